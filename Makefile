@@ -1,0 +1,47 @@
+# Set-up runs by itself, and only when the lock or the project file has changed.
+
+UV_VERSION := 0.13.8
+BIN := .venv/bin
+UV := $(BIN)/uv
+READY := .venv/.ready
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml
+
+.PHONY: run test check bench soak coverage lock
+
+run: $(READY)
+	$(BIN)/pumplog serve --demo
+
+test: $(READY)
+	$(BIN)/pytest
+
+check: $(READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@echo "requirements.lock is current:"
+	@cp requirements.lock .venv/requirements.lock.now
+	@$(COMPILE) -o .venv/requirements.lock.now
+	@diff -u requirements.lock .venv/requirements.lock.now || { echo "run 'make lock'"; exit 1; }
+	@echo "no package index address is committed:"
+	@! grep -nE 'index-url|find-links|https?://' requirements.lock
+	@! git grep -nIE '(extra-)?index-url|find-links|(pypi|pythonhosted)\.org' -- . ':!Makefile'
+
+bench: $(READY)
+	$(BIN)/python -m tests.bench
+
+soak: $(READY)
+	$(BIN)/pytest -m soak
+
+coverage: $(READY)
+	$(BIN)/pytest --cov --cov-report=term-missing
+
+lock: $(READY)
+	$(COMPILE) -o requirements.lock
+
+$(READY): requirements.lock pyproject.toml
+	test -x $(BIN)/python || python3 -m venv .venv
+	test -x $(UV) || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip sync --quiet --require-hashes requirements.lock
+	$(UV) pip install --quiet --no-deps -e .
+	touch $@
