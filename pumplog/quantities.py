@@ -106,6 +106,7 @@ _PARTS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), "h"),
     **dict.fromkeys(("cm", "centimetre", "centimetres", "centimeter", "centimeters"), "cm"),
 }
+_UNITS: Final[Mapping[str, Unit]] = {**{unit.value: unit for unit in Unit if unit.value}, "day": Unit.DAYS}
 _NUMBER: Final = re.compile(r"\s*([-−–]?)\s*([0-9.,]*[0-9][0-9.,]*)\s*(.*)", re.DOTALL)
 _PLAIN_NUMBER: Final = re.compile(r"[0-9]+|[0-9]*\.[0-9]+")
 _DECIMAL_COMMA: Final = re.compile(r"[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0,[0-9]{3}")
@@ -113,6 +114,32 @@ _ONE_COMMA_THREE_DIGITS: Final = re.compile(r"[0-9]+,[0-9]{3}")
 _GROUPED_BY_COMMA: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
 _GROUPED_BY_POINT: Final = re.compile(r"[1-9][0-9]{0,2}(?:(?:\.[0-9]{3})+,[0-9]+|(?:\.[0-9]{3}){2,})")
 _THOUSANDS_COMMA: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+
+_MONTH_NAMES: Final = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_TIME: Final = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0*)?)?)?"
+_ISO_DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})" + _TIME)
+_DAY_MONTH_NAME: Final = re.compile(
+    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-/ .,]{1,2}(?P<month>[A-Za-z]{3,9})[-/ .,]{1,2}(?P<year>[0-9]+)"
+)
+_MONTH_NAME_DAY: Final = re.compile(
+    r"(?P<month>[A-Za-z]{3,9})[-/ .]{1,2}(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-/ .,]{1,2}(?P<year>[0-9]+)"
+)
+_THREE_NUMBERS: Final = re.compile(
+    r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]+)" + _TIME
+)
 
 
 def label(field: str) -> str:
@@ -134,10 +161,7 @@ def read_unit(text: str) -> Unit | None:
     parts = [_PARTS.get(part) for part in squeezed.split("/")]
     if None in parts:
         return None
-    written = "/".join(part for part in parts if part)
-    if written == "day":
-        return Unit.DAYS
-    return Unit(written) if written in set(Unit) else None
+    return _UNITS.get("/".join(part for part in parts if part))
 
 
 def read_quantity(text: str, *, field: str, base: Unit, assumed: Unit | None, comma: Comma) -> Reading:
@@ -225,10 +249,9 @@ def read_date(text: str, *, field: str, date_order: Literal["dmy", "mdy"] | None
     mend = "write it as 5 May 2026 or 2026-05-05."
     if match := _ISO_DAY.fullmatch(typed):
         return _day(typed, field, *(int(part) for part in match.groups()))
-    if match := _DAY_MONTH_NAME.fullmatch(typed) or _MONTH_NAME_DAY.fullmatch(typed):
-        month = _MONTHS.get(match["month"].casefold()[:3])
-        if month is not None and _MONTH_NAMES[month - 1].casefold().startswith(match["month"].casefold()[:9]):
-            return _day(typed, field, _year(typed, match["year"], field), month, int(match["day"]))
+    match = _DAY_MONTH_NAME.fullmatch(typed) or _MONTH_NAME_DAY.fullmatch(typed)
+    if match and (month := _month(match["month"])):
+        return _day(typed, field, _year(typed, match["year"], field), month, int(match["day"]))
     if match := _THREE_NUMBERS.fullmatch(typed):
         first, second = int(match["first"]), int(match["second"])
         year = _year(typed, match["year"], field)
@@ -246,32 +269,12 @@ def read_date(text: str, *, field: str, date_order: Literal["dmy", "mdy"] | None
     raise _refused(field, f"{_quoted(typed)} is not a date that can be read; {mend}")
 
 
-_MONTH_NAMES: Final = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_MONTHS: Final[Mapping[str, int]] = {name[:3].casefold(): n for n, name in enumerate(_MONTH_NAMES, start=1)}
-_TIME: Final = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.0*)?)?)?"
-_ISO_DAY: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})" + _TIME)
-_DAY_MONTH_NAME: Final = re.compile(
-    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-/ .,]{1,2}(?P<month>[A-Za-z]{3,9})[-/ .,]{1,2}(?P<year>[0-9]+)"
-)
-_MONTH_NAME_DAY: Final = re.compile(
-    r"(?P<month>[A-Za-z]{3,9})[-/ .]{1,2}(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-/ .,]{1,2}(?P<year>[0-9]+)"
-)
-_THREE_NUMBERS: Final = re.compile(
-    r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]+)" + _TIME
-)
+def _month(word: str) -> int | None:
+    """The month a word names, whole or shortened to three letters or more."""
+    for number, name in enumerate(_MONTH_NAMES, start=1):
+        if len(word) >= 3 and name.casefold().startswith(word.casefold()):
+            return number
+    return None
 
 
 def _year(typed: str, digits: str, field: str) -> int:
@@ -363,9 +366,9 @@ def _choices(base: Unit) -> str:
 
 def _quoted(typed: str) -> str:
     """What was typed, in quotes; words are not repeated, they could be somebody's name."""
-    if any(char.isdigit() for char in typed) and all(char.isprintable() for char in typed):
-        return f'"{typed}"'
-    return "what is written"
+    words = re.findall(r"[^\W\d_]+", typed.casefold())
+    known = all(len(word) <= 2 or word in _PARTS or word == "per" or _month(word) for word in words)
+    return f'"{typed}"' if known and typed.isprintable() and re.search(r"[0-9]", typed) else "what is written"
 
 
 def _refused(field: str, says: str) -> EntryRefused:
