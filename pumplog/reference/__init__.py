@@ -1,0 +1,37 @@
+"""Reference data as frozen models: pumps, drugs, alarm kinds and policy, each value with its source.
+
+The rows live in `data/reference/*.toml`. A value whose source is unverified says so (`.unverified`):
+it may be offered to a person, and is used only after that person confirmed it.
+"""
+
+from pumplog.reference.alarms import ALARM_KINDS, AlarmKind, AlarmWeight
+from pumplog.reference.drugs import DoseLevel, Drug, Interruption, Signs, Strength, TitrationStep
+from pumplog.reference.folder import data_folder
+from pumplog.reference.graded import Graded, GradedCount, Note, Sourced
+from pumplog.reference.loading import Reference, load_reference
+from pumplog.reference.policy import Policy, PolicyCount, PolicyNumber
+from pumplog.reference.pumps import PumpKind, PumpModel
+
+__all__ = [
+    "ALARM_KINDS",
+    "AlarmKind",
+    "AlarmWeight",
+    "DoseLevel",
+    "Drug",
+    "Graded",
+    "GradedCount",
+    "Interruption",
+    "Note",
+    "Policy",
+    "PolicyCount",
+    "PolicyNumber",
+    "PumpKind",
+    "PumpModel",
+    "Reference",
+    "Signs",
+    "Sourced",
+    "Strength",
+    "TitrationStep",
+    "data_folder",
+    "load_reference",
+]

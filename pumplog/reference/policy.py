@@ -1,0 +1,122 @@
+"""What the program decides by, and how a clinic sets its own."""
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pumplog.errors import EntryRefused, Fault
+from pumplog.reference.graded import Graded, GradedCount, Row
+
+
+class PolicyNumber(Graded):
+    """A number to decide by, with the bounds within which a clinic may set its own."""
+
+    lowest: Decimal
+    highest: Decimal
+
+
+class PolicyCount(GradedCount):
+    """A whole number to decide by, with the bounds within which a clinic may set its own."""
+
+    lowest: int
+    highest: int
+
+
+class Policy(Row):
+    """What the program decides by; a clinic may set its own within the bounds of each value."""
+
+    clinic_name: str
+    zone: str
+    margin_days: PolicyCount
+    due_soon_days: PolicyCount
+    band_fast_ratio: PolicyNumber
+    band_slow_ratio: PolicyNumber
+    evaluate_ml: PolicyNumber
+    stop_ml: PolicyNumber
+    finding_low_ratio: PolicyNumber
+    finding_high_ratio: PolicyNumber
+    remeasured_in_20_ml_pump_ml: PolicyNumber
+    remeasured_in_40_ml_pump_ml: PolicyNumber
+    shortest_plausible_days: PolicyCount
+    import_rows_ceiling_count: PolicyCount
+    import_bytes_ceiling_count: PolicyCount
+
+    @property
+    def zone_info(self) -> ZoneInfo:
+        """The clinic's time zone, in which a date is a date."""
+        return ZoneInfo(self.zone)
+
+    def remeasured_limit_ml(self, capacity_ml: Decimal) -> PolicyNumber | None:
+        """The published limit for injected minus re-measured; None for a capacity nobody published on."""
+        published = {20: self.remeasured_in_20_ml_pump_ml, 40: self.remeasured_in_40_ml_pump_ml}
+        return next((limit for capacity, limit in published.items() if capacity_ml == capacity), None)
+
+
+def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Policy:
+    """The policy with a clinic's own values in place; refused, with every fault, if one cannot be taken."""
+    try:
+        settings = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except (ValueError, ArithmeticError) as error:
+        mend = "write one setting a line, as in margin_days = 7, and save the file as UTF-8."
+        raise EntryRefused(Fault("clinic", f"{file_name} cannot be read ({error}): {mend}")) from error
+    changed = {key: _setting(policy, key, given) for key, given in settings.items()}
+    faults = [fault for fault in changed.values() if isinstance(fault, Fault)]
+    if faults:
+        raise EntryRefused(*(Fault(fault.field, f"{file_name}: {fault.says}") for fault in faults))
+    return policy.model_copy(update=changed)
+
+
+def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCount | str | Fault:
+    if key not in Policy.model_fields:
+        known = ", ".join(Policy.model_fields)
+        return Fault(
+            key, f"{key} is not a setting.{_guess(key, Policy.model_fields)} The settings are {known}."
+        )
+    if key == "zone":
+        return _zone(given)
+    if key == "clinic_name":
+        return _clinic_name(given)
+    return _number(key, given, getattr(policy, key))
+
+
+def _clinic_name(given: object) -> str | Fault:
+    if isinstance(given, str) and given.strip():
+        return given.strip()
+    return Fault("clinic_name", 'clinic_name must be words in quotes, as in clinic_name = "North clinic".')
+
+
+def _zone(given: object) -> str | Fault:
+    if not isinstance(given, str):
+        return Fault("zone", 'zone must be a name in quotes, as in zone = "Europe/London".')
+    try:
+        return ZoneInfo(given).key
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        guess = _guess(given, available_timezones())
+        says = f'zone {_shown(given)} is not a time zone.{guess} Write a name such as "Europe/London".'
+        return Fault("zone", says)
+
+
+def _number(
+    key: str, given: object, standing: PolicyNumber | PolicyCount
+) -> PolicyNumber | PolicyCount | Fault:
+    whole = isinstance(standing, PolicyCount)
+    accepted = (int,) if whole else (int, Decimal)
+    if isinstance(given, accepted) and not isinstance(given, bool):
+        exact = Decimal(given)
+        if exact.is_finite() and standing.lowest <= exact <= standing.highest:
+            value = given if whole else exact
+            return standing.model_copy(update={"value": value, "source": "clinic_setting"})
+    kind = "a whole number" if whole else "a number"
+    bounds = f"from {standing.lowest} to {standing.highest}, without quotes and without a unit"
+    return Fault(key, f"{key} cannot be {_shown(given)}: write {kind} {bounds}.")
+
+
+def _guess(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, known, n=1)
+    return f" Did you mean {near[0]}?" if near else ""
+
+
+def _shown(given: object) -> str:
+    return f'"{given[:40]}"' if isinstance(given, str) else str(given)[:40]
