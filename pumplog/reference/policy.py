@@ -58,9 +58,14 @@ def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Poli
     """The policy with a clinic's own values in place; refused, with every fault, if one cannot be taken."""
     try:
         settings = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        mend = "write one setting a line, as in margin_days = 7."
+        raise EntryRefused(Fault("clinic", f"{file_name} cannot be read: {error}: {mend}")) from error
+    except UnicodeDecodeError as error:
+        raise EntryRefused(Fault("clinic", f"{file_name} cannot be read: save the file as UTF-8.")) from error
     except (ValueError, ArithmeticError) as error:
-        mend = "write one setting a line, as in margin_days = 7, and save the file as UTF-8."
-        raise EntryRefused(Fault("clinic", f"{file_name} cannot be read ({error}): {mend}")) from error
+        says = f"{file_name} cannot be read: a number in it is absurdly large; write a smaller one."
+        raise EntryRefused(Fault("clinic", says)) from error
     changed = {key: _setting(policy, key, given) for key, given in settings.items()}
     faults = [fault for fault in changed.values() if isinstance(fault, Fault)]
     if faults:
