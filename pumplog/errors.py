@@ -1,0 +1,57 @@
+"""The one family of refusals.
+
+A thing that a person can still mend before saving is a `Finding` (see `pumplog.rules`), a value.
+A thing after which the program must not go on is one of these exceptions.
+Every message is a sentence for a nurse: it names the field and the mend.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with what was said: which field, and a sentence with the mend."""
+
+    field: str
+    says: str
+
+
+class PumplogError(Exception):
+    """The root of the family: whoever catches this catches every refusal and nothing else."""
+
+
+class EntryRefused(PumplogError):
+    """What a person typed cannot be taken; nothing was changed."""
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__(" ".join(fault.says for fault in faults))
+
+
+class StaleRecord(PumplogError):
+    """Somebody else wrote about this pump since the person last looked."""
+
+    def __init__(self, pump_id: str, *, seen: int, latest: int) -> None:
+        self.pump_id = pump_id
+        self.seen = seen
+        self.latest = latest
+        super().__init__(
+            "Somebody else recorded something about this pump while you were typing. "
+            "Nothing of yours was saved: compare the two versions, then check and save again."
+        )
+
+
+class CalculationRefused(PumplogError):
+    """A calculation has no answer; `reasons` holds every reason, not only the first."""
+
+    def __init__(self, *reasons: str) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+
+class LogbookDamaged(PumplogError):
+    """The log does not prove itself: altered, shortened, or unreadable."""
+
+
+class LogbookUnavailable(PumplogError):
+    """The log cannot be opened now: held by another process, newer than this program, no disk."""
