@@ -1,0 +1,63 @@
+"""The anchor: how long the log was and how it ended, kept outside the database file.
+
+A log that lost its newest events still opens and its chain still holds; only something outside can tell.
+The log may be ahead of its anchor (a crash between the two), never behind.
+"""
+
+import json
+import os
+from pathlib import Path
+
+from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.logbook.event import Head
+
+_FORMAT = "pumplog-anchor-1"
+
+
+def anchor_path(database: Path) -> Path:
+    """Where the anchor of this database lies: beside it."""
+    return database.with_name(database.name + ".anchor")
+
+
+def read_anchor(database: Path) -> Head | None:
+    """Read the anchor; None when there is none."""
+    path = anchor_path(database)
+    try:
+        said = json.loads(path.read_bytes())
+        if said["format"] == _FORMAT and int(said["row_count"]) >= 0:
+            return Head(said["row_count"], str(said["head_hash"]), said["row_count"])
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise LogbookUnavailable(f"The anchor file {path} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise LogbookDamaged(
+        f"The anchor file {path} is damaged or was written by a newer pumplog. Put back the anchor from a "
+        "backup, or move it away, look at the log's newest entries, and make a new one with "
+        "'pumplog verify --new-anchor'."
+    )
+
+
+def write_anchor(database: Path, head: Head) -> None:
+    """Replace the anchor so that a crash leaves the old one or the new one, never half of one."""
+    path = anchor_path(database)
+    temporary = path.with_name(path.name + ".new")
+    said = json.dumps({"format": _FORMAT, "row_count": head.row_count, "head_hash": head.hash})
+    try:
+        temporary.touch(mode=0o600)
+        with temporary.open("w") as file:
+            file.write(said + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        directory = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+    except OSError as error:
+        raise LogbookUnavailable(
+            f"The anchor file {path} cannot be written: {error.strerror}. What you saved is in the log; mend the "
+            "disk or the folder, then save again: the same entry is never recorded twice."
+        ) from error

@@ -1,0 +1,164 @@
+"""One DuckDB file held by one process: opening it hardened, lending cursors, one writer at a time."""
+
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.logbook.wal import keep_leftover_wal, wal_path
+
+# Triggers need the 2.0 file format. Named so that a later DuckDB does not move a clinic's file on by itself.
+_CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "storage_compatibility_version": "v2.0.0",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+@dataclass
+class _Held:
+    """What all openings of one file in this process share."""
+
+    writer: threading.RLock = field(default_factory=threading.RLock)
+    openings: int = 0
+
+
+_held: dict[Path, _Held] = {}
+_held_lock = threading.Lock()
+
+
+class Database:
+    """An open log file. Cursors are lent one per use; whoever writes holds the one writer lock."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file, hardened: no extensions, no other files, settings locked, UTC."""
+        self.path = path
+        with _held_lock:
+            held = _held.setdefault(path, _Held())
+            first_here = held.openings == 0
+            self._connection = _connect(path, keep_wal=first_here)
+            held.openings += 1
+        self._held = held
+        self._closed = False
+
+    @contextmanager
+    def reading(self) -> Iterator[DuckDBPyConnection]:
+        """Lend a cursor for one use."""
+        try:
+            with self._connection.cursor() as cursor:
+                yield cursor
+        except duckdb.Error as error:
+            raise self._explained(error) from error
+
+    @contextmanager
+    def writing(self) -> Iterator[DuckDBPyConnection]:
+        """Lend a cursor to the one writer of this process."""
+        with self._held.writer, self.reading() as cursor:
+            wal_path(self.path).touch(mode=0o600)
+            yield cursor
+
+    def close(self) -> None:
+        """Let the file go. Closing twice is allowed."""
+        with self._held.writer, _held_lock:
+            if not self._closed:
+                self._closed = True
+                self._held.openings -= 1
+                self._connection.close()
+
+    def _explained(self, error: duckdb.Error) -> LogbookUnavailable | LogbookDamaged:
+        if isinstance(error, duckdb.ConnectionException):
+            return LogbookUnavailable("The log was closed. Open the program again.")
+        if isinstance(error, duckdb.TransactionException | duckdb.ConstraintException):
+            return LogbookUnavailable(
+                "Somebody else was writing at the same moment and nothing of yours was saved. Save again."
+            )
+        if isinstance(error, duckdb.OperationalError) and not isinstance(error, duckdb.SerializationException):
+            return LogbookUnavailable(
+                f"The log {self.path} could not be read or written ({_first_line(error)}). Check the disk and its "
+                "free space, then save again: the same entry is never recorded twice."
+            )
+        return LogbookDamaged(
+            f"The log {self.path} cannot be read as it should ({_first_line(error)}). "
+            "Run 'pumplog verify' and put back the last backup."
+        )
+
+
+def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
+    kept = None
+    new = not path.exists()
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if keep_wal and not new:
+            kept = keep_leftover_wal(path)
+        connection = duckdb.connect(path, config=_CONFIG)
+        if new:
+            path.chmod(0o600)
+    except OSError as error:
+        raise LogbookUnavailable(
+            f"The log cannot be kept at {path}: {error.strerror}. Choose a folder that may be written to."
+        ) from error
+    except duckdb.Error as error:
+        if kept is not None and "Conflicting lock" in str(error):
+            kept.unlink()
+        raise refusal(path, error) from error
+    _harden(connection, path.parent)
+    return connection
+
+
+def _harden(connection: DuckDBPyConnection, folder: Path) -> None:
+    if connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [
+        (True,)
+    ]:  # a second opening in this process shares the first one's settings
+        return
+    allowed = str(folder).replace("'", "''")
+    for statement in (
+        "SET GLOBAL TimeZone = 'UTC'",
+        f"SET allowed_directories = ['{allowed}']",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement)
+
+
+def refusal(path: Path, error: duckdb.Error) -> LogbookUnavailable | LogbookDamaged:
+    """Say in a sentence why DuckDB did not open this file."""
+    said = str(error)
+    if "Conflicting lock" in said:
+        process = re.search(r"PID (\d+)", said)
+        who = f"process {process[1]}" if process else "another process"
+        return LogbookUnavailable(
+            f"The log {path} is open in another program ({who}). Close that one, or work there, then try again."
+        )
+    if "different configuration" in said:
+        return LogbookUnavailable(f"The log {path} is already open in this program in another way.")
+    if "not a valid DuckDB database file" in said:
+        return LogbookUnavailable(f"The file {path} is not a pumplog log. Nothing was changed; choose another file.")
+    if "version number" in said:
+        return LogbookUnavailable(
+            f"The log {path} was written by a newer DuckDB than this program brings. Update the program."
+        )
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        return LogbookUnavailable(f"The log {path} may not be written to. Ask for write access to its folder.")
+    return LogbookDamaged(f"The log {path} cannot be opened ({_first_line(error)}). Put back the last backup.")
+
+
+def _first_line(error: duckdb.Error) -> str:
+    return str(error).partition("\n")[0].rstrip(".")
+
+
+@contextmanager
+def open_read_only(path: Path) -> Iterator[DuckDBPyConnection]:
+    """Open a file only to look at it: nothing is created, replayed into it or put back."""
+    try:
+        connection = duckdb.connect(path, read_only=True, config=_CONFIG)
+    except duckdb.Error as error:
+        raise refusal(path, error) from error
+    with connection:
+        yield connection

@@ -1,0 +1,41 @@
+"""The triggers that refuse every change to a written event.
+
+They stop mistakes, not a person who drops them: against that there are the chain and the anchor.
+A TRUNCATE fires the DELETE trigger; DuckDB itself refuses MERGE and upserts on a table with triggers.
+Copies made with COPY FROM DATABASE or EXPORT come without them, so each opening puts them back.
+"""
+
+from duckdb import DuckDBPyConnection
+
+_REFUSED = {
+    "DELETE": "What was written stays written: no event may be deleted. Record a correction.",
+    "UPDATE": "What was written stays written: no event may be changed. Record a correction.",
+}
+_EXPECTED = {  # name → the statement, spelled as DuckDB gives it back
+    f"event_log_refuses_{change.lower()}": (
+        f"CREATE TRIGGER event_log_refuses_{change.lower()} BEFORE {change} ON event_log FOR EACH STATEMENT "
+        f"INSERT INTO refused_change SELECT \"error\"('{says}');"
+    )
+    for change, says in _REFUSED.items()
+}
+
+
+def _present(cursor: DuckDBPyConnection) -> dict[str, str]:
+    rows = cursor.execute("SELECT trigger_name, sql FROM duckdb_triggers() WHERE table_name = 'event_log'")
+    return dict(rows.fetchall())
+
+
+def guards_are_whole(cursor: DuckDBPyConnection) -> bool:
+    """Whether exactly the triggers that belong on the log are there, word for word."""
+    return _present(cursor) == _EXPECTED
+
+
+def restore_guards(cursor: DuckDBPyConnection) -> None:
+    """Put the triggers back when one is missing, altered or foreign. Runs in the caller's transaction."""
+    present = _present(cursor)
+    if present == _EXPECTED:
+        return
+    for name in present:
+        cursor.execute(f'DROP TRIGGER "{name}" ON event_log')
+    for statement in _EXPECTED.values():
+        cursor.execute(statement)

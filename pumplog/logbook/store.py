@@ -1,0 +1,165 @@
+"""The log itself: open, append, read, prove. A server database could take the place of what is behind this."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+from duckdb import DuckDBPyConnection
+
+from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.logbook import proof, table
+from pumplog.logbook.anchor import anchor_path, read_anchor, write_anchor
+from pumplog.logbook.chain import EMPTY, link
+from pumplog.logbook.database import Database
+from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
+from pumplog.logbook.guards import restore_guards
+from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
+
+
+class Logbook:
+    """The append-only log of one clinic, in one file, held by one process."""
+
+    def __init__(self, database: Database) -> None:
+        """Use `Logbook.open`; this takes a database that was already proven."""
+        self._database = database
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, accept_missing_anchor: bool = False) -> Self:
+        """Open or create a log, prove it whole, and bring its schema up to date.
+
+        `accept_missing_anchor` is for a person who knows why the anchor is gone (only the database came back
+        from a backup) and has looked at the newest entries: a new anchor is then made.
+        """
+        path = path.resolve()
+        anchor = read_anchor(path)
+        if not path.exists():
+            _refuse_missing_file(path, anchor, create=create)
+        with ExitStack() as undo:
+            database = Database(path)
+            undo.callback(database.close)
+            with database.writing() as cursor:
+                anchor = read_anchor(path)
+                head = _proven_head(cursor, path, anchor, accept_missing_anchor=accept_missing_anchor)
+                migrate(cursor, shipped_migrations())
+                restore_guards(cursor)
+                cursor.execute("CHECKPOINT")
+                if anchor != head:
+                    write_anchor(path, head)
+            undo.pop_all()
+        return cls(database)
+
+    def close(self) -> None:
+        """Let the file go. Closing twice is allowed."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """Use the log in a `with` statement."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the log at the end of a `with` statement."""
+        self.close()
+
+    def append(self, event: NewEvent, *, seen: int) -> Event:
+        """Write one event. `seen` is the highest sequence of its pump that the person had seen, 0 for none."""
+        return self.append_all([event], seen={event.pump_id: seen})[0]
+
+    def append_all(self, events: Iterable[NewEvent], *, seen: Mapping[str, int]) -> tuple[Event, ...]:
+        """Write all events or none, durably, in one transaction; `seen` names every pump among them.
+
+        An event already in the log is answered as stored and not written again, so a repeat is harmless.
+        """
+        asked = tuple(events)
+        if not asked:
+            return ()
+        with self._database.writing() as cursor:
+            try:
+                return self._append(cursor, asked, seen)
+            except (duckdb.TransactionException, duckdb.ConstraintException):
+                # Something outside the writer lock was first; look again, once, at what is there now.
+                return self._append(cursor, asked, seen)
+
+    def _append(
+        self, cursor: DuckDBPyConnection, asked: Sequence[NewEvent], seen: Mapping[str, int]
+    ) -> tuple[Event, ...]:
+        with table.transaction(cursor):
+            stored = table.stored_among(cursor, [event.event_id for event in asked])
+            fresh = table.not_yet_written(asked, stored)
+            if fresh:
+                table.refuse_stale(cursor, fresh, seen)
+                written = link(fresh, table.head_of(cursor))
+                table.insert(cursor, written)
+                stored.update((event.event_id, event) for event in written)
+        head = table.head_of(cursor)
+        if read_anchor(self._database.path) != head:
+            write_anchor(self._database.path, head)
+        if fresh:
+            cursor.execute("CHECKPOINT")
+        return tuple(stored[event.event_id] for event in asked)
+
+    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
+        """The events with a sequence above `after`, in order; of one pump if named."""
+        with self._database.reading() as cursor:
+            if pump_id is None:
+                cursor.execute(f"{table.SELECT} WHERE sequence > ? ORDER BY sequence", [after])
+            else:
+                cursor.execute(
+                    f"{table.SELECT} WHERE sequence > ? AND pump_id = ? ORDER BY sequence", [after, pump_id]
+                )
+            return [event_of(row) for row in cursor.fetchall()]
+
+    def latest(self, pump_id: str) -> int:
+        """The highest sequence of this pump; 0 when nothing was said about it."""
+        with self._database.reading() as cursor:
+            return table.latest_of(cursor, [pump_id]).get(pump_id, 0)
+
+    def head(self) -> Head:
+        """The end of the log."""
+        with self._database.reading() as cursor:
+            return table.head_of(cursor)
+
+    def verify(self) -> Verification:
+        """Walk the whole chain again and compare the anchor."""
+        anchor = read_anchor(self._database.path)
+        with self._database.reading() as cursor:
+            return proof.prove(cursor, anchor)[0]
+
+    @staticmethod
+    def verify_file(path: Path) -> Verification:
+        """Prove the log in a file without changing it; damage is an answer, not an exception."""
+        return proof.verify_file(path)
+
+
+def _refuse_missing_file(path: Path, anchor: Head | None, *, create: bool) -> None:
+    if anchor is not None and anchor.row_count:
+        raise LogbookDamaged(
+            f"The log {path} is missing, but its anchor says it had {anchor.row_count} events. Put back the last "
+            "backup of the log; do not start a new one in its place."
+        )
+    if not create:
+        raise LogbookUnavailable(f"There is no log at {path}.")
+
+
+def _proven_head(cursor: DuckDBPyConnection, path: Path, anchor: Head | None, *, accept_missing_anchor: bool) -> Head:
+    if known_version(cursor, shipped_migrations()) == 0:
+        if anchor is not None and anchor.row_count:
+            raise LogbookDamaged(
+                f"The log {path} is empty, but its anchor says it had {anchor.row_count} events. "
+                "Put back the last backup."
+            )
+        return EMPTY
+    verification, head = proof.prove(cursor, anchor)
+    if not verification.ok:
+        raise LogbookDamaged(f"{verification.says} Nothing can be recorded until the last good backup is put back.")
+    if anchor is None and head.row_count and not accept_missing_anchor:
+        raise LogbookDamaged(
+            f"The log has {head.row_count} events but its anchor {anchor_path(path)} is missing, so nobody can say "
+            "whether newer ones were cut off. Put the anchor back; or, if only the log came from a backup, look "
+            "at its newest entries and make a new anchor with 'pumplog verify --new-anchor'."
+        )
+    return head

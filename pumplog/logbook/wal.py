@@ -1,0 +1,52 @@
+"""What a crash leaves behind: DuckDB's write-ahead log, copied aside before DuckDB replays and removes it.
+
+A damaged write-ahead log opens without complaint, its newest rows missing; the copy is then all there is.
+"""
+
+import os
+import re
+from pathlib import Path
+
+KEPT_AT_MOST = 5
+
+
+def wal_path(database: Path) -> Path:
+    """Where DuckDB writes ahead."""
+    return database.with_name(database.name + ".wal")
+
+
+def keep_leftover_wal(database: Path) -> Path | None:
+    """Copy a write-ahead log that was not folded in, and drop the oldest copies over the limit.
+
+    Returns the new copy; None when there was nothing to keep or the newest copy is the same already.
+    """
+    try:
+        left = wal_path(database).read_bytes()
+    except FileNotFoundError:
+        return None
+    if not left:
+        return None
+    kept = kept_wals(database)
+    if kept and kept[-1].read_bytes() == left:
+        return None
+    number = _number(kept[-1]) + 1 if kept else 1
+    copy = database.with_name(f"{database.name}.wal.{number}.kept")
+    copy.touch(mode=0o600)
+    with copy.open("wb") as file:
+        file.write(left)
+        file.flush()
+        os.fsync(file.fileno())
+    for oldest in kept[: max(0, len(kept) + 1 - KEPT_AT_MOST)]:
+        oldest.unlink()
+    return copy
+
+
+def kept_wals(database: Path) -> list[Path]:
+    """The copies kept so far, oldest first."""
+    prefix = f"{database.name}.wal."
+    found = [path for path in database.parent.iterdir() if path.name.startswith(prefix)]
+    return sorted((path for path in found if re.fullmatch(r"\d+\.kept", path.name[len(prefix) :])), key=_number)
+
+
+def _number(copy: Path) -> int:
+    return int(copy.name.split(".")[-2])
