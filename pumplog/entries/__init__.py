@@ -1,0 +1,95 @@
+"""WORDS: what a person may say, one file per kind; frozen, and nothing unknown gets in."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import ValidationError
+
+from pumplog.entries.alarm import AlarmClosed, AlarmHeard
+from pumplog.entries.base import Entry, PumpEntry
+from pumplog.entries.corrected import Correctable, Corrected
+from pumplog.entries.deferred import Deferred
+from pumplog.entries.refilled import Refilled
+from pumplog.entries.refusals import faults_of
+from pumplog.entries.registered import Registered
+from pumplog.entries.reprogrammed import Reprogrammed
+from pumplog.entries.retired import Retired
+from pumplog.entries.row import RowRefused, RowSettled
+from pumplog.errors import EntryRefused, Fault
+
+AnyEntry = (
+    Registered
+    | Refilled
+    | Reprogrammed
+    | Deferred
+    | AlarmHeard
+    | AlarmClosed
+    | Retired
+    | Corrected
+    | RowRefused
+    | RowSettled
+)
+KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
+    {
+        "registered": Registered,
+        "refilled": Refilled,
+        "reprogrammed": Reprogrammed,
+        "deferred": Deferred,
+        "alarm_heard": AlarmHeard,
+        "alarm_closed": AlarmClosed,
+        "retired": Retired,
+        "corrected": Corrected,
+        "row_refused": RowRefused,
+        "row_settled": RowSettled,
+    }
+)
+BODY_VERSION = 1
+
+
+def read_entry(said: Mapping[str, Any]) -> AnyEntry:
+    """The entry that a mapping says. Raises EntryRefused with a fault for every field that does not fit."""
+    kind = said.get("kind")
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise EntryRefused(Fault("kind", f"The kind of entry is missing or unknown: say one of {', '.join(KINDS)}."))
+    try:
+        return KINDS[kind].model_validate(said)
+    except ValidationError as error:
+        raise EntryRefused(*faults_of(error)) from error
+
+
+def upcast(kind: str, body_version: int, body: str) -> AnyEntry:
+    """The entry that a written body holds, whatever version it was written in."""
+    if body_version > BODY_VERSION:
+        raise EntryRefused(Fault("kind", f"A newer program wrote this {kind} entry: update pumplog to read it."))
+    return KINDS[kind].model_validate_json(body)
+
+
+def schema(kind: str) -> dict[str, Any]:
+    """The JSON schema of a kind of entry. Raises EntryRefused for an unknown kind."""
+    if kind not in KINDS:
+        raise EntryRefused(Fault("kind", f'There is no entry of kind "{kind}": say one of {", ".join(KINDS)}.'))
+    return KINDS[kind].model_json_schema()
+
+
+__all__ = [
+    "BODY_VERSION",
+    "KINDS",
+    "AlarmClosed",
+    "AlarmHeard",
+    "AnyEntry",
+    "Correctable",
+    "Corrected",
+    "Deferred",
+    "Entry",
+    "PumpEntry",
+    "Refilled",
+    "Registered",
+    "Reprogrammed",
+    "Retired",
+    "RowRefused",
+    "RowSettled",
+    "read_entry",
+    "schema",
+    "upcast",
+]

@@ -1,0 +1,38 @@
+"""An earlier entry was wrong: it stays visible, and this says what holds instead."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from pumplog.entries.alarm import AlarmClosed, AlarmHeard
+from pumplog.entries.base import PumpEntry, Words
+from pumplog.entries.deferred import Deferred
+from pumplog.entries.refilled import Refilled
+from pumplog.entries.registered import Registered
+from pumplog.entries.reprogrammed import Reprogrammed
+from pumplog.entries.retired import Retired
+
+Correctable = Annotated[
+    Registered | Refilled | Reprogrammed | Deferred | AlarmHeard | AlarmClosed | Retired,
+    Field(discriminator="kind"),
+]
+
+
+class Corrected(PumpEntry):
+    """An entry is taken as entered in error, or replaced by another; the reason is required."""
+
+    kind: Literal["corrected"] = "corrected"
+    target_event_id: Words
+    how: Literal["entered_in_error", "replaced"]
+    reason: Words
+    replacement: Correctable | None = None
+
+    @model_validator(mode="after")
+    def _replacement_fits(self) -> Self:
+        if self.how == "replaced" and self.replacement is None:
+            raise ValueError("A replaced entry needs what replaces it: give the replacement.")
+        if self.how == "entered_in_error" and self.replacement is not None:
+            raise ValueError("An entry entered in error has no replacement: choose replaced, or leave it out.")
+        if self.replacement is not None and self.replacement.pump_serial != self.pump_serial:
+            raise ValueError("The replacement is about another pump: correct each pump by itself.")
+        return self

@@ -1,0 +1,84 @@
+"""A refill visit: what was found, what was filled, what was programmed."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from pumplog.entries.base import Hours, Micrograms, MicrogramsPerMl, Millilitres, Part, PumpEntry, Words
+from pumplog.entries.programme import Programme
+
+PocketFillSign = Literal["swelling", "burning", "difficulty"]
+
+
+class Component(Part):
+    """One drug of the fluid: its concentration is typed from the label and checked, never looked up."""
+
+    drug: Words
+    concentration_mcg_per_ml: MicrogramsPerMl
+    lot: Words | None = None
+    expiry_on: date | None = None
+    beyond_use_on: date | None = None
+
+
+class Bridge(Part):
+    """What was done about the old drug in the path when the concentration changed."""
+
+    given: bool
+    path_ml: Millilitres | None = None
+    tubing_ml: Millilitres | None = None
+    bridge_mcg: Micrograms | None = None
+    bridge_hours: Hours | None = None
+    reason_not_given: Words | None = None
+
+
+class Waste(Part):
+    """Controlled drug thrown away in front of a witness."""
+
+    volume_ml: Millilitres
+    witness: Words
+    method: Words
+
+
+class Refilled(PumpEntry):
+    """A refill visit. The first drug of the fluid is the primary one: the dose is programmed for it."""
+
+    kind: Literal["refilled"] = "refilled"
+    place: Literal["clinic", "home"] = "clinic"
+    refilled_by: Words | None = None
+    second_checker: Words | None = None
+    identifiers_confirmed: bool | None = None
+
+    interrogated: bool | None = None
+    programmer_volume_ml: Millilitres | None = None
+    programmer_alarm_on: date | None = None
+    eri_on: date | None = None
+    drawn_ml: Millilitres | None = None
+    patient_boluses_used_mcg: Micrograms | None = None
+    appearance: Words | None = None
+    needle: Words | None = None
+    attempts_count: Annotated[int, Field(ge=1, le=20)] | None = None
+
+    fluid: Annotated[tuple[Component, ...], Field(min_length=1, max_length=6)]
+    diluted: bool | None = None
+    first_fill: bool | None = None
+    volume_left_ml: Millilitres | None = None
+    injected_ml: Millilitres | None = None
+    volume_after_fill_ml: Millilitres
+    remeasured_ml: Millilitres | None = None
+    rinsed: bool | None = None
+    aspiration_checked: bool | None = None
+    pocket_fill_signs: tuple[PocketFillSign, ...] = ()
+
+    programme: Programme
+    alarm_volume_ml: Millilitres | None = None
+    bridge: Bridge | None = None
+    priming_ml: Millilitres | None = None
+    single_bolus_mcg: Micrograms | None = None
+    pump_running: bool | None = None
+
+    waste: Waste | None = None
+    next_visit_on: date | None = None
+    teaching_done: bool | None = None
+    signs_restated: bool | None = None
+    card_given: bool | None = None

@@ -1,0 +1,43 @@
+"""A pump and its patient come under the clinic's care."""
+
+from datetime import date
+from typing import Literal
+
+from pumplog.entries.base import Centimetres, Millilitres, MillilitresPerCm, Part, PumpEntry, Words
+
+RiskFlag = Literal["lesion_t6_or_above", "previous_withdrawal", "cannot_communicate", "pregnancy"]
+
+
+class Patient(Part):
+    """Who carries the pump."""
+
+    patient_id: Words
+    name: Words
+    date_of_birth: date | None = None
+    phone: Words | None = None
+
+
+class Pump(Part):
+    """The pump as it was implanted; volumes as typed and confirmed, never taken from a list unseen."""
+
+    model: Words
+    capacity_ml: Millilitres
+    alarm_volume_ml: Millilitres
+    has_alarm: bool = True
+    tubing_volume_ml: Millilitres | None = None
+    catheter_cm: Centimetres | None = None
+    catheter_ml_per_cm: MillilitresPerCm | None = None
+    implanted_on: date | None = None
+    eri_on: date | None = None
+
+
+class Registered(PumpEntry):
+    """A pump is put on the list. `confirmed_unverified` names the fields a person checked on the printout."""
+
+    kind: Literal["registered"] = "registered"
+    patient: Patient
+    pump: Pump
+    clinic_site: Words | None = None
+    implant_site: Words | None = None
+    risk_flags: tuple[RiskFlag, ...] = ()
+    confirmed_unverified: tuple[Words, ...] = ()
