@@ -1,0 +1,1 @@
+"""The pages, one file each; a page runs only when a session asks for it."""

@@ -1,0 +1,177 @@
+"""A real server and a real browser: what a nurse would have in front of her."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+
+from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES: dict[str, ViewportSize] = {
+    "tablet": {"width": 820, "height": 1180},
+    "desktop": {"width": 1440, "height": 900},
+}
+PATIENCE_SECONDS = 60
+
+Size = Literal["tablet", "desktop"]
+Scheme = Literal["light", "dark"]
+OpenPage = Callable[[Size, Scheme], Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        reason = f"no browser: {CHROMIUM} is missing (Debian: apt-get install chromium)"
+        if os.environ.get("PUMPLOG_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """The database that `server` is started on; a journey that needs pumps fills it first."""
+    return tmp_path / "clinic.duckdb"
+
+
+@dataclass(frozen=True)
+class Server:
+    url: str
+    database: Path
+    output: Path
+
+
+@pytest.fixture
+def server(database: Path, tmp_path: Path) -> Iterator[Server]:
+    port = free_port()
+    output = tmp_path / "server.txt"
+    words = [sys.executable, "-m", "pumplog.screens", "--port", str(port)]
+    environment = {**os.environ, DATABASE_VARIABLE: str(database), DEMO_VARIABLE: ""}
+    with (
+        output.open("wb") as written,
+        subprocess.Popen(words, env=environment, cwd=tmp_path, stdout=written, stderr=written) as process,
+    ):
+        try:
+            started = Server(f"http://127.0.0.1:{port}", database, output)
+            wait_until_healthy(started, process)
+            yield started
+        finally:
+            process.terminate()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{server.url}/healthz", timeout=2):  # noqa: S310  our own address
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.1)
+    pytest.fail(f"the server did not start:\n{server.output.read_text()}")
+
+
+@dataclass
+class Watch:
+    """Everything a page did that it must not do: complaints in its console, requests to elsewhere."""
+
+    complaints: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    def over(self, page: Page) -> None:
+        page.on("console", self.hear)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", self.see)
+        page.on("websocket", lambda socket: self.see_address(socket.url))
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not is_search_for_the_server(message):
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    def see(self, request: Request) -> None:
+        self.see_address(request.url)
+
+    def see_address(self, address: str) -> None:
+        parts = urlsplit(address)
+        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+            self.elsewhere.append(address)
+
+
+def is_search_for_the_server(message: ConsoleMessage) -> bool:
+    """Opened at /visit, Streamlit looks for itself under /visit first, finds nothing and looks under /."""
+    path = urlsplit(message.location["url"]).path
+    parts = path.strip("/").split("/")
+    return "404" in message.text and parts[1:] in (["_stcore", "health"], ["_stcore", "host-config"])
+
+
+@pytest.fixture
+def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
+    """A way to open browsers of any size and theme on the server; each is watched to the end of the test."""
+    watch = Watch()
+    contexts = []
+
+    def opened(size: Size, scheme: Scheme) -> Page:
+        context = browser.new_context(
+            base_url=server.url,
+            viewport=SIZES[size],
+            has_touch=size == "tablet",
+            color_scheme=scheme,
+            locale="en-GB",
+            timezone_id="UTC",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch.over(page)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert watch.complaints == []
+    assert watch.elsewhere == []
+
+
+@pytest.fixture
+def tablet(open_page: OpenPage) -> Page:
+    return open_page("tablet", "light")
+
+
+@pytest.fixture
+def desktop(open_page: OpenPage) -> Page:
+    return open_page("desktop", "light")

@@ -1,0 +1,80 @@
+"""The look in a real browser: sizes that can be touched and read, and nothing fetched from elsewhere."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, Scheme, Server, Size
+
+pytestmark = pytest.mark.browser
+
+TOO_SMALL_TO_TOUCH = """() => [...document.querySelectorAll(
+    'button, [role=tab], summary, [data-testid=stTopNavLink], [role=radio], [data-testid=stRadioOption], ' +
+    '[data-testid=stCheckbox] label, [data-testid=stTextInputRootElement], [data-testid=stDateInputField]')]
+  .filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().height < 44)
+  .map(e => (e.dataset.testid || e.tagName) + ': ' + (e.innerText || e.ariaLabel))"""
+
+TOO_SMALL_TO_READ = """() => {
+  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || e.closest('style, script, noscript, .katex, svg')) continue;
+    if (e.checkVisibility() && parseFloat(getComputedStyle(e).fontSize) < 16) found.add(e.innerText);
+  }
+  return [...found];
+}"""
+
+PAGES = ("/", "/visit")
+
+
+def shown(page: Page, path: str) -> Page:
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
+    return page
+
+
+@pytest.mark.parametrize("size", ["tablet", "desktop"])
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_too_small_and_nothing_scrolls_sideways(open_page: OpenPage, size: Size, path: str) -> None:
+    page = shown(open_page(size, "light"), path)
+    assert page.evaluate(TOO_SMALL_TO_TOUCH) == []
+    assert page.evaluate(TOO_SMALL_TO_READ) == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize(("scheme", "ground"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(18, 25, 29)")])
+def test_the_page_follows_the_theme_of_the_device(open_page: OpenPage, scheme: Scheme, ground: str) -> None:
+    page = shown(open_page("tablet", scheme), "/")
+    expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+
+
+def test_the_icon_of_the_tab_comes_with_the_page(tablet: Page) -> None:
+    page = shown(tablet, "/")
+    addresses = page.evaluate("[...document.querySelectorAll('link[rel*=icon]')].map(link => link.href)")
+    assert addresses
+    assert all(address.startswith("data:") for address in addresses)
+
+
+def test_enter_commits_the_number_and_reads_it_back(tablet: Page) -> None:
+    page = shown(tablet, "/visit")
+    drawn = page.get_by_label("Drawn (mL)")
+    expect(drawn).to_have_value("")
+    expect(drawn).to_have_attribute("type", "tel")
+    drawn.fill("1,5")
+    drawn.press("Enter")
+    expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
+    expect(drawn).to_have_value("1,5")
+
+
+def test_an_ambiguous_comma_is_asked_about(tablet: Page) -> None:
+    page = shown(tablet, "/visit")
+    concentration = page.get_by_label("Concentration (mcg/mL)")
+    concentration.fill("2,000")
+    concentration.press("Tab")
+    expect(page.get_by_role("alert").filter(has_text="mean 2 mcg/mL or 2000 mcg/mL")).to_be_visible()
+
+
+def test_the_server_says_where_it_is_and_nothing_else(tablet: Page, server: Server) -> None:
+    shown(tablet, "/")
+    assert server.output.read_text().splitlines() == [f"pumplog is at {server.url}   (Ctrl+C stops it)"]
