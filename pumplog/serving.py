@@ -6,6 +6,7 @@ already done other work: so this process becomes `python -m pumplog.screens`.
 
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -23,10 +24,11 @@ def serve(
 ) -> NoReturn:
     """Become the web server for this database; never returns.
 
-    Whoever calls has closed the database, which one process alone can hold.
+    Whoever calls has closed the database, which one process alone can hold. Refuses an address that is
+    not this machine's own, and a port that does not exist or is taken.
     """
     _refuse_other_machines(address)
-    _refuse_impossible_port(port)
+    _refuse_unusable_port(port, address)
     environment = {
         **os.environ,
         DATABASE_VARIABLE: str(database.resolve()),
@@ -54,6 +56,19 @@ def _refuse_other_machines(address: str) -> None:
         )
 
 
-def _refuse_impossible_port(port: int) -> None:
+def _refuse_unusable_port(port: int, address: str) -> None:
     if not 0 < port < 65536:
         raise EntryRefused(Fault("port", f"Port {port} does not exist: say one from 1 to 65535."))
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as taken:
+            raise EntryRefused(
+                Fault(
+                    "port",
+                    f"Port {port} cannot be used ({taken.strerror}). pumplog may be running already: look at "
+                    f"http://{address}:{port}, or say another port, for example --port {port % 65535 + 1}.",
+                )
+            ) from taken

@@ -8,13 +8,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect, sync_playwright
 
 from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
 
@@ -67,13 +68,20 @@ class Server:
 
 @pytest.fixture
 def server(database: Path, tmp_path: Path) -> Iterator[Server]:
+    with serving(database, tmp_path) as started:
+        yield started
+
+
+@contextmanager
+def serving(database: Path, folder: Path, *, demo: bool = False) -> Iterator[Server]:
+    """Start a server on a free port of this machine, and stop it at the end."""
     port = free_port()
-    output = tmp_path / "server.txt"
+    output = folder / "server.txt"
     words = [sys.executable, "-m", "pumplog.screens", "--port", str(port)]
-    environment = {**os.environ, DATABASE_VARIABLE: str(database), DEMO_VARIABLE: ""}
+    environment = {**os.environ, DATABASE_VARIABLE: str(database), DEMO_VARIABLE: "1" if demo else ""}
     with (
         output.open("wb") as written,
-        subprocess.Popen(words, env=environment, cwd=tmp_path, stdout=written, stderr=written) as process,
+        subprocess.Popen(words, env=environment, cwd=folder, stdout=written, stderr=written) as process,
     ):
         try:
             started = Server(f"http://127.0.0.1:{port}", database, output)
@@ -175,3 +183,17 @@ def tablet(open_page: OpenPage) -> Page:
 @pytest.fixture
 def desktop(open_page: OpenPage) -> Page:
     return open_page("desktop", "light")
+
+
+def shown(page: Page, path: str) -> Page:
+    """Go to a page and wait until it is whole: heading, style and strip there, script at rest."""
+    page.goto(path)
+    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+    expect(page.locator(".pl-strip")).to_have_css("display", "flex")
+    settled(page)
+    return page
+
+
+def settled(page: Page) -> None:
+    """Wait until the script of the page is at rest, as after a click."""
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=15_000)

@@ -1,9 +1,11 @@
 """The look in a real browser: sizes that can be touched and read, and nothing fetched from elsewhere."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Scheme, Server, Size
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, serving, shown
 
 pytestmark = pytest.mark.browser
 
@@ -26,11 +28,12 @@ TOO_SMALL_TO_READ = """() => {
 PAGES = ("/", "/visit")
 
 
-def shown(page: Page, path: str) -> Page:
-    page.goto(path)
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=30_000)
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
-    return page
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all these tests: they write nothing."""
+    folder = tmp_path_factory.mktemp("look")
+    with serving(folder / "clinic.duckdb", folder, demo=True) as started:
+        yield started
 
 
 @pytest.mark.parametrize("size", ["tablet", "desktop"])
@@ -73,6 +76,13 @@ def test_an_ambiguous_comma_is_asked_about(tablet: Page) -> None:
     concentration.fill("2,000")
     concentration.press("Tab")
     expect(page.get_by_role("alert").filter(has_text="mean 2 mcg/mL or 2000 mcg/mL")).to_be_visible()
+
+
+def test_the_demo_says_so_on_every_page(tablet: Page) -> None:
+    for path in PAGES:
+        mark = shown(tablet, path).get_by_text("DEMO", exact=True)
+        expect(mark).to_be_visible()
+        expect(mark).to_have_css("background-color", "rgb(179, 38, 30)")
 
 
 def test_the_server_says_where_it_is_and_nothing_else(tablet: Page, server: Server) -> None:
