@@ -191,17 +191,28 @@ COURSE_RUNS = (
     ),
 )
 
+RESTARTED = (
+    Requirement(
+        ("volume_after_fill_ml",),
+        lambda volume: volume >= 0,
+        "The volume in the reservoir is below 0 mL: type what was left or returned.",
+    ),
+    *(
+        requirement
+        for requirement in FROM_THE_FILL
+        if not {"volume_after_fill_ml", "concentration_mcg_per_ml", "max_patient_bolus_mcg_per_day"}
+        & set(requirement.needs)
+    ),
+)
+"""What must hold when the volume is one that was left, and may lie at or below the alarm volume already."""
+
 _WITHOUT_A_DOSE = {name: value for name, value in DEFAULTS.items() if name != "max_patient_bolus_mcg_per_day"}
 
 NEXT_REFILL_IN_LEGS = Calculation(
     title="Next refill of a course that changes on the way",
     inputs=("filled_on", "volume_after_fill_ml", "alarm_volume_ml", "course", *_WITHOUT_A_DOSE),
     optional=_WITHOUT_A_DOSE,
-    requirements=(
-        *(one for one in FROM_THE_FILL if "concentration_mcg_per_ml" not in one.needs),
-        *COURSE_RUNS,
-        *BAND,
-    ),
+    requirements=(*RESTARTED, *COURSE_RUNS, *BAND),
     formulas=(
         usable_volume_ml,
         flow_ml_per_day,

@@ -1,0 +1,187 @@
+"""One row of the board for one pump, and the order of the rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from pumplog.outlook.projection import Projection, drug_or_none, project
+from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
+from pumplog.quantities import Unit, show, show_date
+from pumplog.reference import ALARM_KINDS, Interruption, Reference
+from pumplog.state import PumpState
+from pumplog.state.course import steady_dose_mcg_per_day
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the board, the story and every export say about one pump on one day."""
+
+    pump_id: str
+    pump_serial: str
+    patient_id: str | None
+    patient_name: str | None
+    phone: str | None
+    pump_model: str | None
+    today: date
+    tier: Tier
+    refill_by: date | None
+    alarm_date: date | None
+    empty_date: date | None
+    stability_date: date | None
+    early_alarm_date: date | None
+    late_alarm_date: date | None
+    may_alarm_already: bool
+    limited_by: str | None
+    limited_by_says: str | None
+    days_of_grace: int | None
+    days_to_empty: int | None
+    reasons: tuple[str, ...]
+    fluid_says: str | None
+    dose_says: str | None
+    drug: str | None
+    interruption: Interruption | None
+    last_fill_on: date | None
+    next_visit_on: date | None
+    open_alarm_codes: tuple[str, ...]
+    projection: Projection
+
+
+def outlook(state: PumpState, reference: Reference, today: date) -> Outlook:
+    """The outlook of one active pump on a day."""
+    projection = project(state, reference)
+    alarms = tuple(alarm.heard.alarm for alarm in state.open_alarms)
+    tier = worst(
+        (
+            projected_tier(
+                today,
+                refill_by=projection.day("refill_by"),
+                alarm_date=projection.day("alarm_date"),
+                empty_date=projection.day("empty_date"),
+                refused=projection.refused,
+                due_soon_days=reference.policy.due_soon_days.value,
+            ),
+            alarmed_tier(alarms, running=state.running),
+        )
+    )
+    registered, standing = state.registered, state.standing
+    drug = drug_or_none(reference, standing.fluid[0].drug) if standing else None
+    early, empty = projection.day("early_alarm_date"), projection.day("empty_date")
+    fills = [visit for visit in state.visits if visit.entry.kind == "refilled"]
+    return Outlook(
+        pump_id=state.pump_id,
+        pump_serial=_serial(state),
+        patient_id=registered.patient.patient_id if registered else None,
+        patient_name=registered.patient.name if registered else None,
+        phone=registered.patient.phone if registered else None,
+        pump_model=registered.pump.model if registered else None,
+        today=today,
+        tier=tier,
+        refill_by=projection.day("refill_by"),
+        alarm_date=projection.day("alarm_date"),
+        empty_date=empty,
+        stability_date=projection.day("stability_date"),
+        early_alarm_date=early,
+        late_alarm_date=projection.day("late_alarm_date"),
+        may_alarm_already=early is not None and early <= today,
+        limited_by=projection.values.get("limited_by"),
+        limited_by_says=_limited_by_says(projection),
+        days_of_grace=projection.values.get("days_of_grace"),
+        days_to_empty=(empty - today).days if empty else None,
+        reasons=_reasons(state, projection, today),
+        fluid_says=_fluid_says(state),
+        dose_says=_dose_says(state),
+        drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
+        interruption=drug.interruption if drug else None,
+        last_fill_on=fills[-1].at.date() if fills else None,
+        next_visit_on=_next_visit_on(state, today),
+        open_alarm_codes=alarms,
+        projection=projection,
+    )
+
+
+def in_board_order(rows: Iterable[Outlook]) -> list[Outlook]:
+    """Worst tier first; in it by days until empty, unknown first; then by the drug's interruption; then serial."""
+    return sorted(rows, key=_place)
+
+
+def _place(row: Outlook) -> tuple[int, int, int, int, str]:
+    known = row.days_to_empty is not None
+    interruption = row.interruption.board_rank if row.interruption else 0
+    return (row.tier.rank, known, row.days_to_empty or 0, interruption, row.pump_serial)
+
+
+def _serial(state: PumpState) -> str:
+    if state.registered is not None:
+        return state.registered.pump_serial
+    serials = [serial for line in state.log if (serial := line.said.entry.pump_serial)]
+    return serials[0] if serials else state.pump_id
+
+
+def _reasons(state: PumpState, projection: Projection, today: date) -> tuple[str, ...]:
+    """Why the pump stands where it stands, in sentences; what nobody could work out comes first."""
+    reasons = list(projection.reasons)
+    if state.registered is None:
+        reasons.append("The pump is not registered: register it with its patient.")
+    if not state.running:
+        reasons.append("The last visit recorded the pump as not running.")
+    reasons += [
+        f"Open alarm since {show_date(alarm.heard.happened_at.date())}: {ALARM_KINDS[alarm.heard.alarm].words}."
+        for alarm in state.open_alarms
+    ]
+    for words, day, inclusive in (
+        ("Expected empty since", projection.day("empty_date"), True),
+        ("Past the alarm date", projection.day("alarm_date"), True),
+        ("Past refill by", projection.day("refill_by"), False),
+    ):
+        if day is not None and (day < today or (inclusive and day == today)):
+            reasons.append(f"{words} {show_date(day)}.")
+            break
+    early = projection.day("early_alarm_date")
+    alarm = projection.day("alarm_date")
+    if early is not None and alarm is not None and early <= today < alarm:
+        reasons.append(f"May alarm already: at the fast end of the band the alarm date was {show_date(early)}.")
+    reasons += [
+        f"Line {row.row.line_count} of {row.row.sheet} was refused: "
+        + " ".join(fault.says for fault in row.row.faults)
+        for row in state.open_rows
+    ]
+    return tuple(reasons)
+
+
+def _limited_by_says(projection: Projection) -> str | None:
+    match projection.values.get("limited_by"):
+        case "alarm":
+            return f"limited by the alarm, less {projection.known['margin_days']} days of house policy"
+        case "empty":
+            return f"limited by the empty date, less {projection.known['margin_days']} days of house policy"
+        case "stability":
+            return f"limited by the drug: {projection.stability.says}"
+        case _:
+            return None
+
+
+def _fluid_says(state: PumpState) -> str | None:
+    if state.standing is None:
+        return None
+    return " with ".join(
+        f"{component.drug} {show(component.concentration_mcg_per_ml, Unit.MCG_PER_ML)}"
+        for component in state.standing.fluid
+    )
+
+
+def _dose_says(state: PumpState) -> str | None:
+    if state.standing is None:
+        return None
+    programme = state.standing.programme
+    if programme.mode in ("stopped", "single_bolus"):
+        return "stopped"
+    concentration = Fraction(state.standing.concentration_mcg_per_ml)
+    return show(steady_dose_mcg_per_day(programme, concentration), Unit.MCG_PER_DAY)
+
+
+def _next_visit_on(state: PumpState, today: date) -> date | None:
+    """The next visit as booked at the last one; a date that has passed is no booking."""
+    booked = [visit.entry.next_visit_on for visit in state.visits if visit.entry.kind == "refilled"]
+    latest = booked[-1] if booked else None
+    return latest if latest is not None and latest >= today else None
