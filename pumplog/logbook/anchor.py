@@ -58,6 +58,6 @@ def write_anchor(database: Path, head: Head) -> None:
             os.close(directory)
     except OSError as error:
         raise LogbookUnavailable(
-            f"The anchor file {path} cannot be written: {error.strerror}. What you saved is in the log; mend the "
-            "disk or the folder, then save again: the same entry is never recorded twice."
+            f"The anchor file {path} cannot be written: {error.strerror}. Mend the disk or the "
+            "folder, then try again: the same entry is never recorded twice."
         ) from error

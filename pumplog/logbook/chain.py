@@ -21,6 +21,7 @@ GENESIS = "0" * 64
 EMPTY = Head(row_count=0, hash=GENESIS, sequence=0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FORM = b"15:pumplog-event-1" + b"%d:%b" * 10
 
 # The fields of an event in the order of the table, both instants as whole microseconds.
 HashedRow = tuple[int, str, str, str, int, str, int, int, str, str, str]
@@ -39,25 +40,19 @@ def hash_of(
     prior_hash: str,
 ) -> str:
     """The hash of one event, as defined at the top of this file."""
-    digest = sha256(b"15:pumplog-event-1")
-    fields = (
-        str(sequence),
-        event_id,
-        pump_id,
-        kind,
-        str(body_version),
-        body,
-        str(happened_us),
-        str(recorded_us),
-        recorded_by,
-        prior_hash,
+    number, version = b"%d" % sequence, b"%d" % body_version
+    happened, recorded = b"%d" % happened_us, b"%d" % recorded_us
+    event, pump, said = event_id.encode(), pump_id.encode(), body.encode()
+    what, who, prior = kind.encode(), recorded_by.encode(), prior_hash.encode()
+    text = _FORM % (
+        *(len(number), number, len(event), event, len(pump), pump, len(what), what, len(version), version),
+        *(len(said), said, len(happened), happened, len(recorded), recorded, len(who), who, len(prior), prior),
     )
-    digest.update(b"".join([b"%d:%b" % (len(octets), octets) for octets in map(str.encode, fields)]))
-    return digest.hexdigest()
+    return sha256(text).hexdigest()
 
 
-def link(events: Iterable[NewEvent], head: Head) -> list[Event]:
-    """Give each event its place after `head`: the next sequence, the hash before it, its own hash."""
+def link(events: Iterable[NewEvent], head: Head) -> tuple[list[Event], Head]:
+    """Give each event its place after `head`, the next sequence and both hashes; and say the new head."""
     linked = []
     sequence, prior_hash = head.sequence, head.hash
     for event in events:
@@ -91,7 +86,7 @@ def link(events: Iterable[NewEvent], head: Head) -> list[Event]:
             )
         )
         prior_hash = own_hash
-    return linked
+    return linked, Head(row_count=sequence, hash=prior_hash, sequence=sequence)
 
 
 def walk(rows: Iterable[HashedRow], anchor: Head | None) -> tuple[Verification, Head]:
@@ -99,55 +94,53 @@ def walk(rows: Iterable[HashedRow], anchor: Head | None) -> tuple[Verification, 
 
     The head returned is the last row that proved itself.
     """
-    sequence, prior_hash = 0, GENESIS
-    at_anchor = GENESIS if anchor is not None and anchor.row_count == 0 else None
-    bad: tuple[int, str] | None = None
-    row_count = 0
+    head, row_count = EMPTY, 0
+    at_anchor = GENESIS
+    bad: tuple[int | None, str] | None = None
     for row in rows:
         row_count += 1
-        if bad is not None:
-            continue
-        fault = _fault(row, sequence + 1, prior_hash)
-        if fault:
-            bad = (sequence + 1, fault)
-            continue
-        sequence, prior_hash = row[0], row[10]
-        if anchor is not None and sequence == anchor.row_count:
-            at_anchor = prior_hash
-    head = Head(row_count=sequence, hash=prior_hash, sequence=sequence)
+        if bad is None:
+            bad = _fault(row, row_count, head.hash)
+        if bad is None:
+            head = Head(row_count, row[10], row_count)
+            if anchor is not None and row_count == anchor.row_count:
+                at_anchor = head.hash
+    if bad is None and anchor is not None:
+        bad = _unlike_anchor(anchor, row_count, at_anchor)
     if bad is not None:
         return Verification(False, row_count, *bad), head
-    if anchor is not None and row_count < anchor.row_count:
-        return Verification(False, row_count, row_count + 1, _shortened(anchor.row_count, row_count)), head
-    if anchor is not None and at_anchor != anchor.hash:
-        says = (
-            f"The anchor file does not belong to this log: at event {anchor.row_count} the log has another hash "
-            "than the anchor. The log was rewritten, or one of the two files comes from somewhere else."
-        )
-        return Verification(False, row_count, None, says), head
-    events = "1 event proves" if row_count == 1 else f"{row_count} events prove"
-    return Verification(
-        True, row_count, None, f"{events} itself." if row_count == 1 else f"{events} themselves."
-    ), head
+    return Verification(True, row_count, None, f"The log is whole: all {row_count} events prove themselves."), head
 
 
-def _fault(row: HashedRow, expected: int, prior_hash: str) -> str | None:
-    """What is wrong with this row when `expected` is the sequence that should come, or None."""
+def _fault(row: HashedRow, expected: int, prior_hash: str) -> tuple[int, str] | None:
+    """What is wrong with this row when `expected` is the sequence that should come."""
+    if None in row:
+        return expected, f"Event {expected} was altered after it was written: a part of it was emptied."
     sequence = row[0]
-    if sequence != expected:
-        return f"Event {expected} is missing: after event {expected - 1} the log goes on with event {sequence}."
-    if None in row or hash_of(*row[:10]) != row[10]:
-        return f"Event {sequence} was altered after it was written: its hash does not fit what it says."
+    if sequence > expected:
+        return expected, f"Event {expected} is missing: after event {expected - 1} comes event {sequence}."
+    if sequence < expected:
+        return sequence, f"Event {sequence} was altered or put in: no event of that number belongs there."
+    if hash_of(*row[:10]) != row[10]:
+        return sequence, f"Event {sequence} was altered after it was written: its hash does not fit what it says."
     if row[9] != prior_hash:
-        return (
+        return sequence, (
             f"Event {sequence} does not follow from event {sequence - 1}: "
             "one of the two was rewritten, swapped or put in later."
         )
     return None
 
 
-def _shortened(anchored: int, found: int) -> str:
-    return (
-        f"The log was shortened: the anchor says {anchored} events, the file has {found}. "
-        f"Event {found + 1} is the first that is missing."
-    )
+def _unlike_anchor(anchor: Head, row_count: int, at_anchor: str) -> tuple[int | None, str] | None:
+    """What is wrong when the chain holds but the anchor remembers otherwise."""
+    if row_count < anchor.row_count:
+        return row_count + 1, (
+            f"The log was shortened: the anchor says {anchor.row_count} events, the file has {row_count}. "
+            f"Event {row_count + 1} is the first that is missing."
+        )
+    if at_anchor != anchor.hash:
+        return None, (
+            f"The anchor file does not belong to this log: at event {anchor.row_count} the log has another hash "
+            "than the anchor. The log was rewritten, or one of the two files comes from somewhere else."
+        )
+    return None

@@ -12,7 +12,8 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
-from pumplog.logbook.wal import keep_leftover_wal, wal_path
+from pumplog.logbook.anchor import anchor_path
+from pumplog.logbook.wal import keep_leftover_wal, make_private_wal
 
 # Triggers need the 2.0 file format. Named so that a later DuckDB does not move a clinic's file on by itself.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -61,7 +62,7 @@ class Database:
     def writing(self) -> Iterator[DuckDBPyConnection]:
         """Lend a cursor to the one writer of this process."""
         with self._held.writer, self.reading() as cursor:
-            wal_path(self.path).touch(mode=0o600)
+            make_private_wal(self.path)
             yield cursor
 
     def close(self) -> None:
@@ -91,6 +92,8 @@ class Database:
 
 
 def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
+    if path.is_dir():
+        raise LogbookUnavailable(f"{path} is a folder. Name a file in it for the log.")
     kept = None
     new = not path.exists()
     try:
@@ -139,6 +142,8 @@ def refusal(path: Path, error: duckdb.Error) -> LogbookUnavailable | LogbookDama
     if "different configuration" in said:
         return LogbookUnavailable(f"The log {path} is already open in this program in another way.")
     if "not a valid DuckDB database file" in said:
+        if anchor_path(path).exists():
+            return LogbookDamaged(f"The log {path} can no longer be read at all. Put back the last backup.")
         return LogbookUnavailable(f"The file {path} is not a pumplog log. Nothing was changed; choose another file.")
     if "version number" in said:
         return LogbookUnavailable(

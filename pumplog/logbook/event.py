@@ -3,19 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-COLUMNS = (  # of the table, in its order
-    "sequence",
-    "event_id",
-    "pump_id",
-    "kind",
-    "body_version",
-    "body",
-    "happened_at_utc",
-    "recorded_at_utc",
-    "recorded_by",
-    "prior_hash",
-    "hash",
-)
+COLUMNS = {  # of the table, in its order
+    "sequence": "BIGINT",
+    "event_id": "VARCHAR",
+    "pump_id": "VARCHAR",
+    "kind": "VARCHAR",
+    "body_version": "INTEGER",
+    "body": "VARCHAR",
+    "happened_at_utc": "TIMESTAMP",
+    "recorded_at_utc": "TIMESTAMP",
+    "recorded_by": "VARCHAR",
+    "prior_hash": "VARCHAR",
+    "hash": "VARCHAR",
+}
 Row = tuple[int, str, str, str, int, str, datetime, datetime, str, str, str]
 
 
@@ -57,6 +57,9 @@ class Event(NewEvent):
     sequence: int
     prior_hash: str
     hash: str
+
+    def __post_init__(self) -> None:
+        """Check nothing: what is in the log was checked when it was new."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,15 +20,16 @@ _HASHED_ROWS = (
     "epoch_us(happened_at_utc), epoch_us(recorded_at_utc), recorded_by, prior_hash, hash "
     "FROM event_log ORDER BY sequence"
 )
+_COLUMNS = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'event_log' ORDER BY column_index"
 _AT_ONCE = 5_000
 
 
 def prove(cursor: DuckDBPyConnection, anchor: Head | None) -> tuple[Verification, Head]:
     """Walk the whole chain and compare the anchor. Read the anchor first: the log may grow meanwhile."""
     try:
-        columns = tuple(column[0] for column in cursor.execute("SELECT * FROM event_log LIMIT 0").description or ())
-        if columns != COLUMNS:
-            return Verification(False, 0, None, "The table event_log has other columns than pumplog gave it."), EMPTY
+        cursor.execute(_COLUMNS)
+        if cursor.fetchall() != list(COLUMNS.items()):
+            return Verification(False, 0, None, "The table event_log is not shaped as pumplog made it."), EMPTY
         cursor.execute(_HASHED_ROWS)
         return walk(_rows(cursor), anchor)
     except duckdb.Error as error:

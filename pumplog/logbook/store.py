@@ -1,7 +1,7 @@
 """The log itself: open, append, read, prove. A server database could take the place of what is behind this."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,9 +34,8 @@ class Logbook:
         from a backup) and has looked at the newest entries: a new anchor is then made.
         """
         path = path.resolve()
-        anchor = read_anchor(path)
         if not path.exists():
-            _refuse_missing_file(path, anchor, create=create)
+            _refuse_missing_file(path, read_anchor(path), create=create)
         with ExitStack() as undo:
             database = Database(path)
             undo.callback(database.close)
@@ -90,16 +89,18 @@ class Logbook:
         with table.transaction(cursor):
             stored = table.stored_among(cursor, [event.event_id for event in asked])
             fresh = table.not_yet_written(asked, stored)
+            head = table.head_of(cursor)
             if fresh:
                 table.refuse_stale(cursor, fresh, seen)
-                written = link(fresh, table.head_of(cursor))
+                written, head = link(fresh, head)
                 table.insert(cursor, written)
                 stored.update((event.event_id, event) for event in written)
-        head = table.head_of(cursor)
-        if read_anchor(self._database.path) != head:
+        if fresh or read_anchor(self._database.path) != head:
             write_anchor(self._database.path, head)
         if fresh:
-            cursor.execute("CHECKPOINT")
+            # Only now: until it is folded in, the write-ahead log is guarded by the anchor.
+            with suppress(duckdb.TransactionException):  # somebody is reading; the next save folds it in
+                cursor.execute("CHECKPOINT")
         return tuple(stored[event.event_id] for event in asked)
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:

@@ -7,12 +7,25 @@ import os
 import re
 from pathlib import Path
 
+from pumplog.errors import LogbookUnavailable
+
 KEPT_AT_MOST = 5
 
 
 def wal_path(database: Path) -> Path:
     """Where DuckDB writes ahead."""
     return database.with_name(database.name + ".wal")
+
+
+def make_private_wal(database: Path) -> None:
+    """Make the write-ahead log before DuckDB does, so that only its owner may read what is written there."""
+    path = wal_path(database)
+    try:
+        path.touch(mode=0o600)
+    except OSError as error:
+        raise LogbookUnavailable(
+            f"The folder {path.parent} may not be written to ({error.strerror}). Mend that, then save again."
+        ) from error
 
 
 def keep_leftover_wal(database: Path) -> Path | None:
