@@ -1,0 +1,207 @@
+"""What cannot be taken at all: physical impossibilities, and facts that a record cannot do without."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from pumplog.entries import (
+    AlarmClosed,
+    AlarmHeard,
+    AnyEntry,
+    Corrected,
+    Deferred,
+    Refilled,
+    Registered,
+    Reprogrammed,
+)
+from pumplog.errors import EntryRefused, Fault
+from pumplog.outlook import project
+from pumplog.quantities import Unit, show, show_date
+from pumplog.reference import Reference
+from pumplog.state import PumpState
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""Two devices' clocks may differ by this much before an entry counts as being in the future."""
+
+
+def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -> Iterator[Fault]:
+    """In the future; or late without a reason; or about a pump that has left the list."""
+    if entry.happened_at > now + CLOCK_TOLERANCE:
+        yield Fault("happened_at", "The date and time lie in the future: type when it happened.")
+    if state is None or isinstance(entry, Registered):
+        return
+    last = state.last_happened_at
+    if last is not None and entry.happened_at < last and entry.late_reason is None:
+        yield Fault(
+            "late_reason",
+            "This is a late entry: something that happened later is already recorded for this pump. "
+            "Type the reason why it is late (for example: paper form, typed in afterwards).",
+        )
+    retired = state.retired
+    if retired is not None and entry.happened_at >= retired.happened_at and not isinstance(entry, Corrected):
+        yield Fault(
+            "pump_serial",
+            f"This pump was retired on {show_date(retired.happened_at.date())} ({retired.reason}): "
+            "check the serial, or correct the retirement first.",
+        )
+
+
+def faults_of_pump(entry: AnyEntry, state: PumpState | None) -> Iterator[Fault]:
+    """A serial nobody registered, or one that is registered already."""
+    known = state is not None and state.registered is not None
+    if isinstance(entry, Registered):
+        if known:
+            yield Fault("pump_serial", "A pump with this serial is registered already: check the serial.")
+        yield from _faults_of_registration(entry)
+    elif not known:
+        yield Fault("pump_serial", "No pump with this serial is registered: check it, or register the pump first.")
+
+
+def _faults_of_registration(entry: Registered) -> Iterator[Fault]:
+    pump = entry.pump
+    if pump.capacity_ml <= 0:
+        yield Fault("pump.capacity_ml", "The capacity is 0 mL: type what the reservoir holds.")
+    elif pump.alarm_volume_ml >= pump.capacity_ml:
+        yield Fault(
+            "pump.alarm_volume_ml",
+            f"The alarm volume, {_ml(pump.alarm_volume_ml)}, is not below the capacity, {_ml(pump.capacity_ml)}: "
+            "check both.",
+        )
+
+
+def faults_of_refill(
+    entry: Refilled, state: PumpState, after: PumpState, reference: Reference, *, capacity_ml: Decimal, imported: bool
+) -> Iterator[Fault]:
+    """Volumes that the reservoir cannot hold, sums that do not add up, drugs nobody knows, dates that fail."""
+    yield from _above_capacity(entry, capacity_ml)
+    yield from _sums(entry)
+    yield from _drugs(entry, reference)
+    minute = entry.happened_at.replace(second=0, microsecond=0)
+    same_minute = [
+        visit
+        for visit in state.visits
+        if visit.entry.kind == "refilled" and visit.entry.happened_at.replace(second=0, microsecond=0) == minute
+    ]
+    if same_minute:
+        yield Fault(
+            "happened_at",
+            "A fill of this pump at the same minute is recorded already: check the time, or correct that entry.",
+        )
+    if entry.pump_running is None and not imported:
+        yield Fault("pump_running", "Say whether the pump was confirmed running: look at the programmer and answer.")
+    visit = next(visit for visit in after.visits if visit.event_id == PREVIEW_ID)
+    alarm_volume_ml = visit.standing.alarm_volume_ml
+    if entry.volume_after_fill_ml <= alarm_volume_ml:
+        yield Fault(
+            "volume_after_fill_ml",
+            f"The volume after fill, {_ml(entry.volume_after_fill_ml)}, is at or below the alarm volume, "
+            f"{_ml(alarm_volume_ml)}: the alarm would sound at once; check both.",
+        )
+    elif entry.programme.mode not in ("stopped", "single_bolus"):
+        projection = project(replace(after, standing=visit.standing), reference)
+        if projection.calculation is None:
+            unsaid = projection.stability.reasons
+            yield from (Fault("programme", reason) for reason in projection.reasons if reason not in unsaid)
+
+
+PREVIEW_ID = "not yet written"
+"""Stands for the event id of an entry that is judged before it is written."""
+
+
+def _ml(volume: Decimal) -> str:
+    return show(volume, Unit.ML)
+
+
+def _above_capacity(entry: Refilled | Deferred, capacity_ml: Decimal) -> Iterator[Fault]:
+    names = {
+        "drawn_ml": "The drawn volume",
+        "volume_left_ml": "The volume left",
+        "injected_ml": "The injected volume",
+        "volume_after_fill_ml": "The volume after fill",
+        "remeasured_ml": "The re-measured volume",
+    }
+    for name, words in names.items():
+        volume = getattr(entry, name, None)
+        if volume is not None and volume > capacity_ml:
+            yield Fault(
+                name, f"{words}, {_ml(volume)}, is more than the reservoir holds, {_ml(capacity_ml)}: read it again."
+            )
+    alarm = getattr(entry, "alarm_volume_ml", None)
+    if alarm is not None and alarm >= capacity_ml:
+        yield Fault("alarm_volume_ml", f"The alarm volume, {_ml(alarm)}, is not below the capacity: check it.")
+
+
+def _sums(entry: Refilled) -> Iterator[Fault]:
+    if entry.injected_ml is not None:
+        left = entry.volume_left_ml or Decimal(0)
+        if left + entry.injected_ml != entry.volume_after_fill_ml:
+            yield Fault(
+                "volume_after_fill_ml",
+                f"The volume after fill, {_ml(entry.volume_after_fill_ml)}, is not the volume left, {_ml(left)}, "
+                f"plus the injected, {_ml(entry.injected_ml)}: check all three.",
+            )
+    bridge = entry.bridge
+    if bridge is not None and bridge.given and (bridge.bridge_hours is None or bridge.bridge_mcg is None):
+        yield Fault("bridge.bridge_hours", "The bridge was given: type its dose and its hours from the programmer.")
+    if bridge is not None and not bridge.given and bridge.reason_not_given is None:
+        yield Fault("bridge.reason_not_given", "No bridge was given: type the reason.")
+
+
+def _drugs(entry: Refilled, reference: Reference) -> Iterator[Fault]:
+    for place, component in enumerate(entry.fluid):
+        try:
+            reference.drug(component.drug)
+        except EntryRefused as refused:
+            yield from (Fault(f"fluid.{place}.drug", fault.says) for fault in refused.faults)
+
+
+def faults_of_deferral(entry: Deferred, state: PumpState, *, capacity_ml: Decimal) -> Iterator[Fault]:
+    """A deferral needs a fill to put off, and volumes that the reservoir can hold."""
+    yield from _above_capacity(entry, capacity_ml)
+    if state.standing is None:
+        yield Fault("pump_serial", "No fill of this pump is on record: record the last fill first.")
+
+
+def faults_of_change(entry: Reprogrammed, state: PumpState, *, capacity_ml: Decimal) -> Iterator[Fault]:
+    """A programme change needs a fill to re-project from, and a volume for its bridge."""
+    if state.standing is None:
+        yield Fault("pump_serial", "No fill of this pump is on record: record the last fill first.")
+    alarm = entry.alarm_volume_ml
+    if alarm is not None and alarm >= capacity_ml:
+        yield Fault("alarm_volume_ml", f"The alarm volume, {_ml(alarm)}, is not below the capacity: check it.")
+
+
+def faults_of_alarm(entry: AlarmHeard | AlarmClosed, state: PumpState) -> Iterator[Fault]:
+    """Only an open alarm can be closed."""
+    if isinstance(entry, AlarmClosed):
+        open_ids = {alarm.event_id for alarm in state.open_alarms}
+        if entry.alarm_event_id not in open_ids:
+            yield Fault("alarm_event_id", "There is no such open alarm of this pump: choose one of its open alarms.")
+
+
+def faults_of_retirement(state: PumpState) -> Iterator[Fault]:
+    """A pump is retired once."""
+    if state.retired is not None:
+        yield Fault("pump_serial", "This pump is retired already: correct that entry instead.")
+
+
+def faults_of_correction(entry: Corrected, state: PumpState) -> Iterator[Fault]:
+    """A correction names an entry of this pump that has not been corrected yet."""
+    lines = {line.said.event_id: line for line in state.log}
+    line = lines.get(entry.target_event_id)
+    if line is None:
+        yield Fault("target_event_id", "This pump has no such entry: choose the entry from its story.")
+        return
+    if line.corrected_by is not None:
+        yield Fault("target_event_id", "This entry was corrected already: correct the correction instead.")
+    if isinstance(line.said.entry, Registered) and entry.how == "entered_in_error":
+        others = [one for one in state.log if one.said.event_id != entry.target_event_id]
+        if others:
+            yield Fault(
+                "how",
+                "The registration holds this pump's story together: replace it by the right one, or retire the pump.",
+            )
+    replacement = entry.replacement
+    if replacement is not None and replacement.kind != line.said.entry.kind:
+        yield Fault("replacement.kind", "The replacement is of another kind: enter it in error and record anew.")
