@@ -10,7 +10,7 @@ from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import ALARM_KINDS, Interruption, Reference
 from pumplog.state import PumpState
-from pumplog.state.course import steady_dose_mcg_per_day
+from pumplog.state.course import Boluses, steady_dose_mcg_per_day
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ class Outlook:
     projection: Projection
 
 
-def outlook(state: PumpState, reference: Reference, today: date) -> Outlook:
-    """The outlook of one active pump on a day."""
-    projection = project(state, reference)
+def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Boluses = Boluses.ALLOTTED) -> Outlook:
+    """The outlook of one active pump on a day; planned with every allotted patient bolus unless told otherwise."""
+    projection = project(state, reference, boluses=boluses)
     alarms = tuple(alarm.heard.alarm for alarm in state.open_alarms)
     tier = worst(
         (

@@ -1,0 +1,26 @@
+"""THE ONE DOOR to everything: board, story, preview, record, import, verify."""
+
+from pumplog.desk.desk import Desk, utc_now
+from pumplog.desk.shapes import (
+    Board,
+    ImportReport,
+    Level,
+    Preview,
+    PumpCard,
+    Recorded,
+    Story,
+    VisitLine,
+)
+
+__all__ = [
+    "Board",
+    "Desk",
+    "ImportReport",
+    "Level",
+    "Preview",
+    "PumpCard",
+    "Recorded",
+    "Story",
+    "VisitLine",
+    "utc_now",
+]

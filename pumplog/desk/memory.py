@@ -1,0 +1,81 @@
+"""What has been read from the log so far, pump by pump; it catches up by reading only what is new."""
+
+from threading import RLock
+from zoneinfo import ZoneInfo
+
+from pumplog.entries import upcast
+from pumplog.logbook import Event, Logbook
+from pumplog.state import PumpState, Said, fold_pump
+
+CLINIC = "clinic"
+"""The pump id of what is said about no pump in particular: refused rows without a known serial."""
+
+
+class Memory:
+    """A cache over the log: may be thrown away at any time, and holds nothing that the log does not."""
+
+    def __init__(self, logbook: Logbook, zone: ZoneInfo) -> None:
+        self._logbook = logbook
+        self._zone = zone
+        self._lock = RLock()
+        self._said: dict[str, list[Said]] = {}
+        self._states: dict[str, PumpState] = {}
+        self._serials: dict[str, str] = {}
+        self._event_ids: set[str] = set()
+        self._sequence = 0
+
+    def catch_up(self) -> int:
+        """Read what was written since the last time; the sequence of the newest event."""
+        with self._lock:
+            for event in self._logbook.events(after=self._sequence):
+                self._take(event)
+            return self._sequence
+
+    def _take(self, event: Event) -> None:
+        said = said_of(event)
+        self._said.setdefault(event.pump_id, []).append(said)
+        self._states.pop(event.pump_id, None)
+        self._event_ids.add(event.event_id)
+        self._sequence = event.sequence
+        if event.pump_id != CLINIC and said.entry.pump_serial is not None:
+            self._serials.setdefault(serial_key(said.entry.pump_serial), event.pump_id)
+
+    def pump_ids(self) -> list[str]:
+        """Every pump that anything was said about."""
+        with self._lock:
+            return [pump_id for pump_id in self._said if pump_id != CLINIC]
+
+    def pump_id(self, serial: str) -> str | None:
+        """The pump of that serial, whatever its case and spaces."""
+        with self._lock:
+            return self._serials.get(serial_key(serial))
+
+    def said(self, pump_id: str) -> tuple[Said, ...]:
+        """Everything said about a pump, in the order of writing."""
+        with self._lock:
+            return tuple(self._said.get(pump_id, ()))
+
+    def state(self, pump_id: str) -> PumpState:
+        """The state of a pump with everything that was said about it; folded once, until more is said."""
+        with self._lock:
+            state = self._states.get(pump_id)
+            if state is None:
+                state = fold_pump(pump_id, self._said.get(pump_id, ()), zone=self._zone)
+                self._states[pump_id] = state
+            return state
+
+    def holds(self, event_id: str) -> bool:
+        """Whether an event of that id is in the log."""
+        with self._lock:
+            return event_id in self._event_ids
+
+
+def said_of(event: Event) -> Said:
+    """What an event says, read from its body."""
+    entry = upcast(event.kind, event.body_version, event.body)
+    return Said(event.event_id, event.sequence, entry, event.recorded_at_utc, event.recorded_by)
+
+
+def serial_key(serial: str) -> str:
+    """A serial as it is compared: without spaces, in capitals."""
+    return "".join(serial.split()).upper()

@@ -1,0 +1,105 @@
+"""What the desk hands over: plain frozen values that a screen or the command line only shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from pumplog.calc.formula import Answer
+from pumplog.entries import AnyEntry
+from pumplog.imports import RowFault
+from pumplog.logbook import Event
+from pumplog.outlook import Outlook, Tier
+from pumplog.rules import Finding
+from pumplog.state import OpenRow, PumpState, Visit
+
+
+@dataclass(frozen=True)
+class Board:
+    """The board of a day: every active pump exactly once, worst first, and the rows that were refused."""
+
+    on: date
+    rows: tuple[Outlook, ...]
+    counts: Mapping[Tier, int]
+    open_rows: tuple[OpenRow, ...]
+    sequence: int
+
+
+@dataclass(frozen=True)
+class VisitLine:
+    """One visit of the story with its residual worked out, when something was drawn."""
+
+    visit: Visit
+    residual: Answer | None
+
+
+@dataclass(frozen=True)
+class Level:
+    """One point of the saw-tooth: when, and how much was or will be in the reservoir [mL]."""
+
+    at: datetime
+    volume_ml: Fraction
+    part: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """One pump from its first entry to a day: state, outlook, visits, and the points of its saw-tooth."""
+
+    on: date
+    state: PumpState
+    outlook: Outlook
+    visits: tuple[VisitLine, ...]
+    levels: tuple[Level, ...]
+    as_used: Outlook | None
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What recording an entry would mean: its findings, and the pump's outlook before and after.
+
+    `seen` is what the person has then seen: it goes back with `record`.
+    """
+
+    entry: AnyEntry
+    pump_id: str
+    findings: tuple[Finding, ...]
+    before: Outlook | None
+    after: Outlook | None
+    residual: Answer | None
+    seen: int
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """An entry as written, and the pump's outlook with it."""
+
+    event: Event
+    findings: tuple[Finding, ...]
+    outlook: Outlook | None
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did, or would do: rows with anything in them, and every fault of the refused ones."""
+
+    rows_count: int
+    new_count: int
+    already_there_count: int
+    pumps_count: int
+    refused: tuple[RowFault, ...]
+    written: bool
+
+
+@dataclass(frozen=True)
+class PumpCard:
+    """Enough to find a pump: by serial, patient or name."""
+
+    pump_id: str
+    pump_serial: str
+    patient_id: str
+    patient_name: str
+    pump_model: str
+    capacity_ml: Decimal
+    retired: bool
