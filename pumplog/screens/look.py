@@ -78,6 +78,7 @@ def style_block() -> str:
         "line": palette.LINE,
         "accent": palette.ACCENT,
         "on-accent": palette.ON_ACCENT,
+        "ticked": palette.TICKED,
         "danger": palette.DANGER,
         "danger-ground": palette.DANGER_GROUND,
         "demo": palette.DEMO,

@@ -40,6 +40,7 @@ INK: Final = Shade("#1b262c", "#e7edf0")
 QUIET: Final = Shade("#52606a", "#a9b6bd")
 ACCENT: Final = Shade("#0b6672", "#7fd0dc")  # the theme's primaryColor
 ON_ACCENT: Final = Shade("#ffffff", "#0b1a1e")
+TICKED: Final = Shade("#0b6672", "#1f7a88")  # under the white tick of a checkbox
 LINE: Final = Shade("#c9d3d8", "#3a4850")
 DANGER: Final = Shade("#9c1c16", "#ffb3ac")
 DANGER_GROUND: Final = Shade("#fdecea", "#43191a")

@@ -25,6 +25,35 @@ TOO_SMALL_TO_READ = """() => {
   return [...found];
 }"""
 
+TOO_FAINT_TO_READ = """() => {
+  const pen = Object.assign(document.createElement('canvas'), {width: 1, height: 1}).getContext('2d');
+  const rgba = colour => {
+    pen.clearRect(0, 0, 1, 1); pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = pen.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  };
+  const over = (top, alpha, under) => [0, 1, 2].map(i => top[i] * alpha + under[i] * (1 - alpha));
+  const line = e => { const up = []; for (; e; e = e.parentElement) up.unshift(e); return up; };
+  const ground = e => line(e).reduce((under, one) => {
+    const colour = rgba(getComputedStyle(one).backgroundColor);
+    return over(colour, colour[3], under);
+  }, [255, 255, 255]);
+  const light = c => c.map(v => v / 255).map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const found = new Set(), walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const e = walk.currentNode.parentElement;
+    if (!walk.currentNode.textContent.trim() || e.closest('style, script, noscript, [disabled], canvas')) continue;
+    if (!e.checkVisibility({opacityProperty: true, visibilityProperty: true})) continue;
+    const under = ground(e), ink = rgba(getComputedStyle(e).color);
+    const alpha = line(e).reduce((a, one) => a * parseFloat(getComputedStyle(one).opacity), ink[3]);
+    const [low, high] = [light(under), light(over(ink, alpha, under))].sort((a, b) => a - b);
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < 4.5) found.add(e.innerText + ' ' + ratio.toFixed(2));
+  }
+  return [...found];
+}"""
+
 PAGES = ("/", "/visit")
 
 
@@ -50,6 +79,12 @@ def test_nothing_is_too_small_and_nothing_scrolls_sideways(open_page: OpenPage, 
 def test_the_page_follows_the_theme_of_the_device(open_page: OpenPage, scheme: Scheme, ground: str) -> None:
     page = shown(open_page("tablet", scheme), "/")
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", ground)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_too_faint(open_page: OpenPage, scheme: Scheme, path: str) -> None:
+    assert shown(open_page("tablet", scheme), path).evaluate(TOO_FAINT_TO_READ) == []
 
 
 def test_the_icon_of_the_tab_comes_with_the_page(tablet: Page) -> None:

@@ -71,6 +71,7 @@ def test_a_badge_says_its_tier_in_colour_and_word_and_symbol(name: str) -> None:
         (palette.QUIET, palette.PAGE),
         (palette.ACCENT, palette.PAGE),
         (palette.ON_ACCENT, palette.ACCENT),
+        (Shade("#ffffff", "#ffffff"), palette.TICKED),
         (palette.DANGER, palette.PAGE),
         (palette.DANGER, palette.DANGER_GROUND),
         (palette.GOOD, palette.PAGE),

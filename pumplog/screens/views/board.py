@@ -5,6 +5,7 @@ import pandas as pd
 import streamlit as st
 
 from pumplog.screens import look, palette
+from pumplog.screens.charts import dressed
 
 
 def page() -> None:
@@ -31,9 +32,10 @@ def page() -> None:
         .mark_bar(color=palette.ACCENT.on(st.context.theme.type))
         .encode(x="Pump", y="Days until empty")
     )
-    second.altair_chart(chart, width="stretch")
+    theme = st.context.theme.type
+    second.altair_chart(dressed(chart, theme), width="stretch")
     st.dataframe(rows, hide_index=True)
-    st.altair_chart(chart, width="stretch")
+    st.altair_chart(dressed(chart, theme), width="stretch")
     st.markdown("Plain text, *emphasis*, `code` and $x^2$. " + look.as_words("<b>*O'Neil* :red[x] $y$</b>"))
     st.caption("A caption that must be readable.")
     st.info("For your information.")
