@@ -10,7 +10,7 @@ from pumplog.errors import EntryRefused, Fault
 from pumplog.imports.columns import PER_DAY, UNITS, Column
 from pumplog.imports.modes import read_mode
 from pumplog.quantities import Comma, Unit, label, read_date, read_quantity, read_unit
-from pumplog.reference import Reference
+from pumplog.reference import PumpModel, Reference
 
 DateOrder = Literal["dmy", "mdy"]
 Value = Decimal | date | str
@@ -38,8 +38,9 @@ def typed(cells: tuple[str, ...], columns: tuple[Column, ...]) -> dict[str, str]
     by_field: dict[str, str] = {}
     for column in columns:
         if column.position < len(cells):
-            text = cells[column.position].translate(_INVISIBLE).strip()
-            if text and not (column.field in _MAY_BE_BLANK and text.casefold() in _BLANK):
+            text = cells[column.position]
+            text = (text if text.isascii() else text.translate(_INVISIBLE)).strip()
+            if text and not (text.casefold() in _BLANK and column.field in _MAY_BE_BLANK):
                 by_field[column.field] = text
     return by_field
 
@@ -52,6 +53,7 @@ class CellReader:
         self._reference = reference
         self._date_order = date_order
         self._known: dict[tuple[str, str], Value | Fault] = {}
+        self._models: dict[str, PumpModel | None] = {}
 
     def read(self, field: str, text: str) -> Value | Fault:
         """The value of a cell that is not blank, or what is wrong with it."""
@@ -63,6 +65,15 @@ class CellReader:
                 known = refused.faults[0]
             self._known[field, text] = known
         return known
+
+    def listed(self, model: str) -> PumpModel | None:
+        """The model as the reference data know it; None for the one pump that is on no list."""
+        if model not in self._models:
+            try:
+                self._models[model] = self._reference.pump_model(model)
+            except EntryRefused:
+                self._models[model] = None
+        return self._models[model]
 
     def _reading(self, field: str) -> Callable[[str, str], Value]:
         if field in UNITS:

@@ -6,13 +6,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from pumplog.errors import EntryRefused, Fault
+from pumplog.errors import Fault
 from pumplog.imports.cells import CellReader
 from pumplog.imports.columns import FIELDS
 from pumplog.imports.modes import SIMPLE_CONTINUOUS, STOPPED
 from pumplog.imports.visits import RefusedRow, RowFault, SheetIdentity, SheetVisit, rest_digest
 from pumplog.quantities import Unit, label, show, show_date
-from pumplog.reference import Graded, PumpModel, Reference
+from pumplog.reference import Graded
 
 ValueT = TypeVar("ValueT", str, date, Decimal)
 
@@ -38,7 +38,7 @@ class Row:
         self.line = line
         self.cells = cells
         self.faults: dict[str, str] = {}
-        self._reader = reader
+        self.reader = reader
 
     def fault(self, field: str, says: str) -> None:
         """Say what is wrong with a field, unless something already is."""
@@ -49,7 +49,7 @@ class Row:
         text = self.cells.get(field)
         if text is None:
             return None
-        value = self._reader.read(field, text)
+        value = self.reader.read(field, text)
         if isinstance(value, Fault):
             self.faults.setdefault(field, value.says)
             return None
@@ -83,10 +83,10 @@ class Row:
         )
 
 
-def read_row(row: Row, *, reference: Reference, today: date) -> SheetVisit | RefusedRow:
+def read_row(row: Row, *, today: date) -> SheetVisit | RefusedRow:
     """The visit that a row tells, or the row with every fault of it."""
     visit_on = _not_after(row, "visit_date", row.needed("visit_date", date), today, "today")
-    pump = _pump(row, reference)
+    pump = _pump(row)
     whose = _identity(row, pump, latest=visit_on or today)
     drug, concentration = row.needed("drug", str), row.above_zero("concentration")
     volume, drawn = row.needed("volume_after_fill_ml", Decimal), row.maybe("drawn_ml", Decimal)
@@ -129,10 +129,10 @@ class _Pump:
     alarm_volume_ml: Decimal | None
 
 
-def _pump(row: Row, reference: Reference) -> _Pump:
+def _pump(row: Row) -> _Pump:
     """The pump's model and volumes; what is not written is taken from the reference when that is sourced."""
     written = row.needed("pump_model", str)
-    model = _listed(written, reference) if written else None
+    model = row.reader.listed(written) if written else None
     capacity = _of_the_pump(row, "capacity_ml", model.capacity_ml if model else None)
     if capacity is not None and capacity <= 0:
         row.fault("capacity_ml", f"it is 0; {_MISSING['capacity_ml']}")
@@ -163,14 +163,6 @@ def _identity(row: Row, pump: _Pump, latest: date) -> SheetIdentity | None:
         capacity_ml=pump.capacity_ml,
         alarm_volume_ml=pump.alarm_volume_ml,
     )
-
-
-def _listed(text: str, reference: Reference) -> PumpModel | None:
-    """The model as the reference data know it; None for the one pump that is on no list."""
-    try:
-        return reference.pump_model(text)
-    except EntryRefused:
-        return None
 
 
 def _of_the_pump(row: Row, field: str, offered: Graded | None) -> Decimal | None:

@@ -53,7 +53,7 @@ def read_rows(
     refused: list[RefusedRow] = []
     for count, raw_row in enumerate(raw.rows, start=1):
         row = Row(raw_row.line, typed(raw_row.cells, columns.understood), reader)
-        outcome = _cut_wrongly(row, raw_row, columns.understood) or read_row(row, reference=reference, today=today)
+        outcome = _cut_wrongly(row, raw_row, columns.understood) or read_row(row, today=today)
         if isinstance(outcome, SheetVisit):
             outcome = above.take(outcome, row)
         if isinstance(outcome, RefusedRow):

@@ -1,20 +1,20 @@
-"""An XLSX file as rows of text: dates as ISO days, numbers as Excel shows them, formulas as their results."""
+"""An XLSX file as rows of text: which sheets it has, and the one that is wanted."""
 
-import warnings
+import posixpath
 import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import date, datetime, time
-from decimal import Decimal
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-from xml.etree.ElementTree import ParseError
+from typing import Final
+from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
-from openpyxl import load_workbook
+from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from pumplog.errors import EntryRefused, Fault
 from pumplog.imports.raw import RawSheet, collect, refused_file
+from pumplog.imports.xlsx_cells import Styles, read_rows_of, read_texts
+from pumplog.imports.xlsx_xml import elements
 from pumplog.reference import Policy
 
 _UNPACKED_TIMES: Final = 2
@@ -22,106 +22,115 @@ _UNPACKED_TIMES: Final = 2
 
 _BROKEN: Final = (
     BadZipFile,
-    ParseError,
-    zlib.error,
-    KeyError,
-    IndexError,
-    ValueError,
-    TypeError,
-    AttributeError,
     EOFError,
+    ExpatError,
+    IndexError,
+    KeyError,
     NotImplementedError,
+    OverflowError,
     RuntimeError,
+    ValueError,
+    zlib.error,
 )
-"""What the unpacking and openpyxl raise on a workbook that is cut, altered or locked."""
+"""What unpacking and reading raise on a workbook that is cut, altered, locked, or of another kind."""
+
+_DATE_FORMATS: Final = frozenset(range(27, 37)) | frozenset(range(50, 59))
+"""Built-in formats for dates that belong to a language; the others are told by their code."""
 
 
 def read_xlsx(path: Path, policy: Policy, sheet: str | None) -> RawSheet:
-    """The rows of one sheet of a workbook: the first, or the one named."""
+    """The rows of one sheet of a workbook: the first that is not hidden, or the one named."""
     try:
-        _refuse_a_bomb(path, policy)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return collect(_rows(path, sheet), policy)
+        with ZipFile(path) as archive:
+            _refuse_a_bomb(archive, policy)
+            return collect(_rows(archive, sheet), policy)
     except _BROKEN as error:
         says = "The file is not a workbook that can be read: save the sheet again, as XLSX or as CSV (UTF-8)."
         raise refused_file(says) from error
 
 
-def _refuse_a_bomb(path: Path, policy: Policy) -> None:
+def _refuse_a_bomb(archive: ZipFile, policy: Policy) -> None:
     """Refuse before unpacking what would unpack to far more than a sheet of refill visits."""
     ceiling = _UNPACKED_TIMES * policy.import_bytes_ceiling_count.value
-    with ZipFile(path) as archive:
-        unpacked = sum(member.file_size for member in archive.infolist())
-    if unpacked > ceiling:
+    if sum(member.file_size for member in archive.infolist()) > ceiling:
         says = f"The workbook unpacks to more than {ceiling // 1_000_000:,} MB"
         raise refused_file(f"{says}: keep the sheet with the refill visits alone, split it, and save it again.")
 
 
-def _rows(path: Path, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
-    """Each row with its number; a formula that holds no result is given as the formula."""
-    with _worksheet(path, sheet, results=True) as results:
-        if not _has_formulas(path):
-            for line, row in enumerate(results.iter_rows(values_only=True), start=1):
-                yield line, [_text(value) for value in row]
-            return
-        with _worksheet(path, sheet, results=False) as formulas:
-            both = zip(results.iter_rows(values_only=True), formulas.iter_rows(values_only=True), strict=True)
-            for line, (row, written) in enumerate(both, start=1):
-                pairs = zip(row, written, strict=True)
-                yield line, [_text(formula if value is None else value) for value, formula in pairs]
+def _rows(archive: ZipFile, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+    """Each row of the sheet wanted, with its number."""
+    _, workbook = next(part for part in _parts(archive, "").values() if part[0] == "officeDocument")
+    parts = _parts(archive, workbook)
+    worksheets: list[_Worksheet] = []
+    epoch = CALENDAR_WINDOWS_1900
+    with archive.open(workbook) as file:
+        for name, attributes in elements(file, "workbookPr", "sheet"):
+            if name == "workbookPr" and attributes.get("date1904") in ("1", "true"):
+                epoch = CALENDAR_MAC_1904
+            elif name == "sheet":
+                key = next(value for label, value in attributes.items() if label.rpartition(":")[2] == "id")
+                kind, path = parts[key]
+                if kind == "worksheet":
+                    shown = attributes.get("state", "visible") == "visible"
+                    worksheets.append(_Worksheet(attributes["name"], path, shown))
+    wanted = _wanted(worksheets, sheet)
+    texts: list[str] = []
+    dates: frozenset[int] = frozenset()
+    for kind, path in parts.values():
+        if kind == "sharedStrings":
+            with archive.open(path) as file:
+                texts = read_texts(file)
+        elif kind == "styles":
+            dates = _date_styles(archive, path)
+    with archive.open(wanted.path) as file:
+        yield from read_rows_of(file, Styles(texts, dates, epoch))
 
 
-@contextmanager
-def _worksheet(path: Path, sheet: str | None, *, results: bool) -> Iterator[Any]:
-    """The sheet wanted, with the results of its formulas or with the formulas themselves."""
-    with (
-        path.open("rb") as file,
-        closing(load_workbook(file, read_only=True, data_only=results, keep_links=False)) as workbook,
-    ):
-        worksheet = _wanted(workbook.worksheets, sheet)
-        worksheet.reset_dimensions()
-        yield worksheet
+@dataclass(frozen=True)
+class _Worksheet:
+    """One sheet of a workbook, and where it lies."""
+
+    name: str
+    path: str
+    shown: bool
 
 
-def _wanted(worksheets: list[Any], sheet: str | None) -> Any:
-    """The first worksheet, or the one of that name whatever its capitals; refused with the names there are."""
-    if sheet is None and worksheets:
-        return worksheets[0]
+def _wanted(worksheets: list[_Worksheet], sheet: str | None) -> _Worksheet:
+    """The sheet of that name whatever its capitals, or the first one shown; refused with the names there are."""
     for worksheet in worksheets:
-        if sheet is not None and worksheet.title.strip().casefold() == sheet.strip().casefold():
+        if worksheet.shown if sheet is None else worksheet.name.strip().casefold() == sheet.strip().casefold():
             return worksheet
-    names = ", ".join(f'"{worksheet.title}"' for worksheet in worksheets)
-    says = "The workbook has no sheet of that name" if worksheets else "The workbook has no sheet with cells"
-    raise EntryRefused(Fault("file", f"{says}: it has {names or 'none'}; name one of those."))
+    names = ", ".join(f'"{worksheet.name}"' for worksheet in worksheets) or "none"
+    raise refused_file(f"The workbook has no sheet of that name: it has {names}; name one of those.")
 
 
-def _has_formulas(path: Path) -> bool:
-    """Whether any cell of the workbook holds a formula."""
-    with ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                with archive.open(name) as member:
-                    tail = b""
-                    while chunk := member.read(1 << 20):
-                        if any(mark in tail + chunk for mark in (b"<f>", b"<f ", b"<f/", b":f>", b":f ")):
-                            return True
-                        tail = chunk[-3:]
-    return False
+def _parts(archive: ZipFile, of: str) -> dict[str, tuple[str, str]]:
+    """What a part of the workbook points to: by key, the kind and the path of each."""
+    folder, name = posixpath.split(of)
+    parts: dict[str, tuple[str, str]] = {}
+    with archive.open(posixpath.join(folder, "_rels", f"{name}.rels")) as file:
+        for _, attributes in elements(file, "Relationship"):
+            kind = attributes["Type"].rpartition("/")[2]
+            path = posixpath.normpath(posixpath.join("/", folder, attributes["Target"])).lstrip("/")
+            parts[attributes["Id"]] = (kind, path)
+    return parts
 
 
-def _text(value: object) -> str:
-    """A cell as a person sees it, without the noise of binary floats."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return f"{Decimal(f'{value:.15g}'):f}"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (str, int)):
-        return str(value)
-    return f"={value}"
+def _date_styles(archive: ZipFile, path: str) -> frozenset[int]:
+    """The styles under which a number is shown as a date."""
+    codes = dict(BUILTIN_FORMATS)
+    formats: list[int] = []
+    within = False
+    with archive.open(path) as file:
+        for name, attributes in elements(file, "numFmt", "cellXfs", "cellStyles", "dxfs", "xf"):
+            if name == "numFmt":
+                codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+            elif name == "xf" and within:
+                formats.append(int(attributes.get("numFmtId", 0)))
+            else:
+                within = name == "cellXfs"
+    return frozenset(
+        style
+        for style, number in enumerate(formats)
+        if number in _DATE_FORMATS or is_date_format(codes.get(number, "General"))
+    )
