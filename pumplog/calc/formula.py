@@ -160,11 +160,7 @@ class Calculation:
 
     def reasons_against(self, known: Known) -> list[str]:
         """Every reason why there is no answer; empty when there is one."""
-        reasons = [
-            f"{spoken(name)} is not given: type it."
-            for name in self.inputs
-            if known.get(name) is None and name not in self.optional
-        ]
+        reasons = [not_given(name) for name in self.inputs if known.get(name) is None and name not in self.optional]
         for requirement in self.requirements:
             given = [known.get(name) for name in requirement.needs]
             if all(value is not None for value in given) and not requirement.holds(*given):
@@ -262,6 +258,12 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, int | Decimal | Fraction) and unit is not None:
         return quantities.show(value, unit)
     return str(value)
+
+
+def not_given(name: str) -> str:
+    """The reason against an answer when a quantity is missing."""
+    words = spoken(name)
+    return f"{words[:1].upper()}{words[1:]} is not given: type it."
 
 
 _SPOKEN = {

@@ -7,6 +7,7 @@ object columns of fractions. Refused rows are set aside with the same reasons as
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -43,26 +44,39 @@ def scale_of(name: str) -> int | None:
     return SCALE[max(matches, key=len)] if matches else None
 
 
-def whole_column(name: str, values: Sequence[Any]) -> tuple[Whole, Bools]:
-    """The values in smallest units, and which of them fit; those not given count as fitting.
+@dataclass(frozen=True)
+class Coded:
+    """A column as codes into its distinct values (Decimal, Fraction, int, date or None)."""
 
-    Values are Decimal, Fraction, int, date or None.
-    """
+    codes: Whole
+    values: Sequence[Any]
+
+    @classmethod
+    def of(cls, column: "Sequence[Any] | Coded") -> "Coded":
+        """The column itself when it is coded, else each row its own value."""
+        return column if isinstance(column, Coded) else cls(np.arange(len(column)), column)
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, row: int) -> Any:
+        return self.values[self.codes[row]]
+
+
+def whole_column(name: str, column: Coded) -> tuple[Whole, Bools]:
+    """The column in smallest units, and which rows fit; those not given count as fitting."""
     scale = scale_of(name)
-    numbers = np.full(len(values), ABSENT, dtype=np.int64)
-    fits = np.ones(len(values), dtype=np.bool_)
-    known: dict[Any, int | None] = {}
-    for row, value in enumerate(values):
+    numbers = np.full(len(column.values), ABSENT, dtype=np.int64)
+    fits = np.ones(len(column.values), dtype=np.bool_)
+    for place, value in enumerate(column.values):
         if value is None:
             continue
-        if value not in known:
-            known[value] = _whole(value, scale)
-        number = known[value]
+        number = _whole(value, scale)
         if number is None:
-            fits[row] = False
+            fits[place] = False
         else:
-            numbers[row] = number
-    return numbers, fits
+            numbers[place] = number
+    return numbers[column.codes], fits[column.codes]
 
 
 def _whole(value: Any, scale: int | None) -> int | None:
@@ -70,14 +84,17 @@ def _whole(value: Any, scale: int | None) -> int | None:
         return value.toordinal()
     if scale is None:
         return None
-    scaled = Fraction(value) * scale
-    return int(scaled) if scaled.denominator == 1 else None
+    if isinstance(value, Decimal):
+        scaled = value * scale
+        return int(scaled) if scaled == int(scaled) else None
+    fraction = Fraction(value) * scale
+    return int(fraction) if fraction.denominator == 1 else None
 
 
-def over(calculation: Calculation, table: Mapping[str, Sequence[Any]]) -> Answers:
+def over(calculation: Calculation, table: Mapping[str, Sequence[Any] | Coded]) -> Answers:
     """The answers for every row of a table of values; a column that is absent is not given anywhere."""
     rows_count = len(next(iter(table.values()))) if table else 0
-    given = {name: table.get(name) for name in calculation.inputs}
+    given = {name: Coded.of(table[name]) if name in table else None for name in calculation.inputs}
     if not calculation.in_whole_numbers or any(name.endswith("_ratio") for name in table):
         return _over_exact(calculation, given, np.arange(rows_count), {})
     numbers: dict[str, Whole] = {}
@@ -148,7 +165,7 @@ def _refusals(calculation: Calculation, columns: Mapping[str, Whole], rows_count
 
 def _over_exact(
     calculation: Calculation,
-    table: Mapping[str, Sequence[Any] | None],
+    table: Mapping[str, Coded | None],
     rows: Whole,
     refused: Mapping[int, tuple[str, ...]],
 ) -> Answers:

@@ -148,6 +148,12 @@ class Desk:
         self._memory.catch_up()
         return self._memory.state(pump_id).latest
 
+    def seen_of(self, entry: AnyEntry) -> int:
+        """What somebody who looks now has seen of the pump that an entry is about; 0 for a new pump."""
+        self._memory.catch_up()
+        pump_id = self._memory.pump_id(entry.pump_serial or "")
+        return self._memory.state(pump_id).latest if pump_id else 0
+
     def said_since(self, pump_id: str, seen: int) -> tuple[Said, ...]:
         """What was said about a pump after somebody looked."""
         self._memory.catch_up()

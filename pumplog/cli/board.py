@@ -1,0 +1,115 @@
+"""`pumplog due` and `pumplog story`: the board and one pump, as the screens see them."""
+
+import sys
+from datetime import date
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pumplog.cli.common import DatabaseOption, Format, FormatOption, database_path, open_desk, say, say_json
+from pumplog.errors import EntryRefused, Fault
+
+if TYPE_CHECKING:
+    from pumplog.desk import Board, Story
+
+
+class TableFormat(StrEnum):
+    """How the board is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    CSV = "csv"
+
+
+OnOption = Annotated[str | None, typer.Option("--on", help="The day, as 2026-05-05; today unless given.")]
+
+
+def due_command(
+    context: typer.Context,
+    on: OnOption = None,
+    output: Annotated[TableFormat, typer.Option("--format")] = TableFormat.TABLE,
+    database: DatabaseOption = None,
+) -> None:
+    """Print the board: every active pump, worst first."""
+    from pumplog.exports import due_csv, due_record
+
+    with open_desk(database_path(context, database)) as desk:
+        board = desk.board(_day(on))
+    if output is TableFormat.JSON:
+        say_json([due_record(row) for row in board.rows])
+    elif output is TableFormat.CSV:
+        sys.stdout.write(due_csv(board.rows))
+    else:
+        _print_board(board)
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise EntryRefused(Fault("on", f'"{text}" is not a date: write it as 2026-05-05.')) from error
+
+
+def _print_board(board: "Board") -> None:
+    from pumplog.quantities import show_date
+
+    if not board.rows:
+        say("No pump is on the list. Import a sheet (pumplog import SHEET.csv) or register a pump.")
+        return
+    say(f"{show_date(board.on)}: {len(board.rows)} pumps")
+    say(f"{'serial':<14} {'tier':<15} {'refill by':<12} {'alarm':<12} {'empty':<12} why")
+    for row in board.rows:
+        days = [show_date(day) if day else "-" for day in (row.refill_by, row.alarm_date, row.empty_date)]
+        why = row.reasons[0] if row.reasons else (row.limited_by_says or "")
+        tier = row.tier.value.replace("_", " ")
+        say(f"{row.pump_serial:<14} {tier:<15} {days[0]:<12} {days[1]:<12} {days[2]:<12} {why}".rstrip())
+    if board.open_rows:
+        say(f"{len(board.open_rows)} refused rows of imported sheets are still open.")
+
+
+def story_command(
+    context: typer.Context,
+    serial: Annotated[str, typer.Argument(help="The pump's serial.")],
+    on: OnOption = None,
+    output: FormatOption = Format.TEXT,
+    database: DatabaseOption = None,
+) -> None:
+    """Print one pump's story: its events, its state, its projection with the working."""
+    with open_desk(database_path(context, database)) as desk:
+        story = desk.story(serial, _day(on))
+    if output is Format.JSON:
+        say_json(_story_record(story))
+    else:
+        _print_story(story)
+
+
+def _story_record(story: "Story") -> dict[str, Any]:
+    from pumplog.exports import due_record, story_events, story_projection, story_state
+
+    return {
+        "pump_serial": story.outlook.pump_serial,
+        "on": story.on.isoformat(),
+        "events": story_events(story.state),
+        "state": story_state(story.state),
+        "outlook": due_record(story.outlook),
+        "projection": story_projection(story.outlook.projection),
+    }
+
+
+def _print_story(story: "Story") -> None:
+    from pumplog.quantities import show_date
+
+    row = story.outlook
+    say(f"{row.pump_serial}: {row.tier.value.replace('_', ' ')} on {show_date(story.on)}")
+    for reason in row.reasons:
+        say(f"  {reason}")
+    for line in story.state.log:
+        struck = f"   ({line.corrected_how.replace('_', ' ')})" if line.corrected_how else ""
+        happened = show_date(line.said.entry.happened_at.date())
+        say(f"  {happened:<12} {line.said.entry.kind:<14} by {line.said.recorded_by}{struck}")
+    answer = row.projection.explain()
+    for working in answer.working if answer else ():
+        say(f"    {working.meaning}: {working.with_numbers} = {working.shown}")

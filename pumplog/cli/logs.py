@@ -1,0 +1,74 @@
+"""`pumplog verify`, `demo` and `serve`: the log's proof, a clinic to try, the app."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pumplog.cli.common import (
+    DatabaseOption,
+    Format,
+    FormatOption,
+    database_path,
+    open_desk,
+    refuse,
+    say,
+    say_json,
+)
+from pumplog.serving import DEFAULT_PORT, serve
+
+
+def verify_command(
+    context: typer.Context,
+    new_anchor: Annotated[
+        bool,
+        typer.Option("--new-anchor", help="After a knowing restore without its anchor file: write a new one."),
+    ] = False,
+    output: FormatOption = Format.TEXT,
+    database: DatabaseOption = None,
+) -> None:
+    """Walk the chain of the whole log, compare the anchor, and name the first bad event."""
+    from pumplog.logbook import Logbook
+
+    path = database_path(context, database)
+    if new_anchor:
+        Logbook.open(path, create=False, accept_missing_anchor=True).close()
+    found = Logbook.verify_file(path)
+    if output is Format.JSON:
+        say_json({"ok": found.ok, "rows": found.row_count, "first_bad": found.first_bad, "says": found.says})
+    elif found.ok:
+        say(found.says)
+    if not found.ok:
+        refuse(found.says)
+
+
+def demo_command(
+    database: Annotated[
+        Path | None, typer.Option("--database", help="Where the demo clinic is kept; a file of its own.")
+    ] = None,
+) -> None:
+    """Fill a demo clinic, with every tier and every kind of pump, around today."""
+    from pumplog.demo import default_demo_database, ensure_demo
+
+    path = database or default_demo_database()
+    ensure_demo(path)
+    say(f"The demo clinic is in {path}. Open it with: pumplog serve --demo")
+
+
+def serve_command(
+    context: typer.Context,
+    demo: Annotated[bool, typer.Option("--demo", help="Open a demo clinic in a file of its own.")] = False,
+    port: Annotated[int, typer.Option("--port")] = DEFAULT_PORT,
+    database: DatabaseOption = None,
+) -> None:
+    """Open the app on this machine's own address."""
+    if demo:
+        from pumplog.demo import default_demo_database, ensure_demo
+
+        path = database or default_demo_database()
+        ensure_demo(path)
+    else:
+        path = database_path(context, database)
+        with open_desk(path):
+            pass  # made and proved before the server takes it
+    serve(path, demo=demo, port=port)
