@@ -104,14 +104,13 @@ class CellReader:
             return self._reference.drug(text).name
         except EntryRefused as refused:
             parts = [part for part in re.split(r"[+/&,;]|\band\b|\bwith\b", text) if part.strip()]
-            if len(parts) > 1 and all(self._known_drug(part) for part in parts):
-                says = "Drug: a mixture needs more than a row can say; record this visit on the screen."
-                raise EntryRefused(Fault(field, says)) from refused
-            says = refused.faults[0].says
-            if "Did you mean" not in says:
-                names = ", ".join(drug.name for drug in self._reference.drugs)
-                says = f"Drug: what is written is no drug that is known; write one of {names}."
-            raise EntryRefused(Fault(field, says)) from refused
+            if len(parts) > 1 and any(self._known_drug(part) for part in parts):
+                says = "a mixture needs more than a row can say; record this visit on the screen."
+                raise _refused(field, says) from refused
+            guess = re.search(r"Did you mean [^?]+\? ", refused.faults[0].says)
+            names = ", ".join(drug.name for drug in self._reference.drugs)
+            says = f"what is written is no drug that is known. {guess[0] if guess else ''}Write one of {names}."
+            raise _refused(field, says) from refused
 
     def _known_drug(self, text: str) -> bool:
         try:

@@ -82,14 +82,14 @@ class SheetCells:
         parts, kind = self._parts, self._attributes.get("t", "n")
         if kind == "inlineStr":
             return parts.get("t", "")
-        value = parts.get("v")
-        if value is None:
-            return f"={parts['f']}" if "f" in parts else ""
+        value = parts.get("v", "")
+        if not value:
+            return f"={parts['f']}" if "f" in parts and kind != "str" else ""
         if kind == "s":
             return self._styles.texts[int(value)]
         if kind == "b":
             return "TRUE" if value.strip() == "1" else "FALSE"
-        if kind == "n" and value:
+        if kind == "n":
             return _number(value, self._styles, dated=int(self._attributes.get("s", 0)) in self._styles.dates)
         return value
 

@@ -2,7 +2,8 @@
 
 import posixpath
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -43,7 +44,8 @@ def read_xlsx(path: Path, policy: Policy, sheet: str | None) -> RawSheet:
     try:
         with ZipFile(path) as archive:
             _refuse_a_bomb(archive, policy)
-            return collect(_rows(archive, sheet), policy)
+            with closing(_rows(archive, sheet)) as rows:
+                return collect(rows, policy)
     except _BROKEN as error:
         says = "The file is not a workbook that can be read: save the sheet again, as XLSX or as CSV (UTF-8)."
         raise refused_file(says) from error
@@ -57,7 +59,7 @@ def _refuse_a_bomb(archive: ZipFile, policy: Policy) -> None:
         raise refused_file(f"{says}: keep the sheet with the refill visits alone, split it, and save it again.")
 
 
-def _rows(archive: ZipFile, sheet: str | None) -> Iterator[tuple[int, list[str]]]:
+def _rows(archive: ZipFile, sheet: str | None) -> Generator[tuple[int, list[str]]]:
     """Each row of the sheet wanted, with its number."""
     _, workbook = next(part for part in _parts(archive, "").values() if part[0] == "officeDocument")
     parts = _parts(archive, workbook)
