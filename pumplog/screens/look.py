@@ -50,7 +50,9 @@ def strip_html(status: Status) -> str:
     log = escape(status.log_says)
     parts = [
         '<span class="pl-demo">DEMO</span>' if status.demo else "",
-        f"<span>Signed in: <b>{escape(status.person)}</b></span>" if status.person else "Nobody signed in",
+        f"<span>Recording: <b>{escape(status.person)}</b></span>"
+        if status.person
+        else "<span>Nobody named yet</span>",
         f"<span><b>{show_date(status.clinic_day)}</b> ({escape(status.zone)})</span>",
         f"<span>{log}</span>" if status.log_ok else f'<span class="pl-alert" role="alert">✕ {log}</span>',
         f"<span>{escape(status.backup_says)}</span>",
@@ -59,7 +61,7 @@ def strip_html(status: Status) -> str:
 
 
 def status_strip(status: Status) -> None:
-    """Show who is signed in, the clinic's date and zone, log verified when, last backup, DEMO in red."""
+    """Show who is recording, the clinic's date and zone, log verified when, last backup, DEMO in red."""
     st.html(strip_html(status))
 
 
