@@ -26,7 +26,7 @@ def read_anchor(database: Path) -> Head | None:
         said = json.loads(path.read_bytes())
         if said["format"] == _FORMAT and int(said["row_count"]) >= 0:
             return Head(said["row_count"], str(said["head_hash"]), said["row_count"])
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
         raise LogbookUnavailable(f"The anchor file {path} cannot be read: {error.strerror}.") from error

@@ -94,17 +94,18 @@ def walk(rows: Iterable[HashedRow], anchor: Head | None) -> tuple[Verification, 
 
     The head returned is the last row that proved itself.
     """
-    head, row_count = EMPTY, 0
-    at_anchor = GENESIS
+    row_count = proven_count = 0
+    prior_hash = at_anchor = GENESIS
     bad: tuple[int | None, str] | None = None
     for row in rows:
         row_count += 1
         if bad is None:
-            bad = _fault(row, row_count, head.hash)
+            bad = _fault(row, row_count, prior_hash)
         if bad is None:
-            head = Head(row_count, row[10], row_count)
+            proven_count, prior_hash = row_count, row[10]
             if anchor is not None and row_count == anchor.row_count:
-                at_anchor = head.hash
+                at_anchor = prior_hash
+    head = Head(row_count=proven_count, hash=prior_hash, sequence=proven_count)
     if bad is None and anchor is not None:
         bad = _unlike_anchor(anchor, row_count, at_anchor)
     if bad is not None:

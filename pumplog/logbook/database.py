@@ -145,7 +145,7 @@ def refusal(path: Path, error: duckdb.Error) -> LogbookUnavailable | LogbookDama
         if anchor_path(path).exists():
             return LogbookDamaged(f"The log {path} can no longer be read at all. Put back the last backup.")
         return LogbookUnavailable(f"The file {path} is not a pumplog log. Nothing was changed; choose another file.")
-    if "version number" in said:
+    if "storage version" in said:
         return LogbookUnavailable(
             f"The log {path} was written by a newer DuckDB than this program brings. Update the program."
         )

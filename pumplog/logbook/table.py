@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 import duckdb
-import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
 from pumplog.errors import EntryRefused, Fault, StaleRecord
@@ -16,22 +15,10 @@ SELECT = (
     "SELECT sequence, event_id, pump_id, kind, body_version, body, "
     "happened_at_utc, recorded_at_utc, recorded_by, prior_hash, hash FROM event_log"
 )
-_INSERT = "INSERT INTO event_log VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FEW = 20  # above this, one Arrow table is quicker than a statement each (about 1 ms)
-_ARROW = pa.schema(
-    [
-        ("sequence", pa.int64()),
-        ("event_id", pa.string()),
-        ("pump_id", pa.string()),
-        ("kind", pa.string()),
-        ("body_version", pa.int32()),
-        ("body", pa.string()),
-        ("happened_at_utc", pa.timestamp("us", tz="UTC")),
-        ("recorded_at_utc", pa.timestamp("us", tz="UTC")),
-        ("recorded_by", pa.string()),
-        ("prior_hash", pa.string()),
-        ("hash", pa.string()),
-    ]
+# One list a column. Arrow would save 0.4 s on 24,000 events and take longer than that to load.
+_INSERT = (
+    "INSERT INTO event_log SELECT unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), unnest(?), "
+    "unnest(?), unnest(?), unnest(?), unnest(?), unnest(?)"
 )
 
 
@@ -101,19 +88,10 @@ def refuse_stale(cursor: DuckDBPyConnection, fresh: Sequence[NewEvent], seen: Ma
 
 
 def insert(cursor: DuckDBPyConnection, events: Sequence[Event]) -> None:
-    """Write these rows, already linked to the end of the log: a few by hand, many through Arrow."""
+    """Write these rows, already linked to the end of the log, in one statement."""
     for event in events:
         _refuse_unreadable(event)
-    if len(events) <= _FEW:
-        for event in events:
-            cursor.execute(_INSERT, [getattr(event, name) for name in COLUMNS])
-        return
-    columns = {name: [getattr(event, name) for event in events] for name in COLUMNS}
-    cursor.register("incoming", pa.table(columns, schema=_ARROW))
-    try:
-        cursor.execute("INSERT INTO event_log BY NAME SELECT * FROM incoming")
-    finally:
-        cursor.unregister("incoming")
+    cursor.execute(_INSERT, [[getattr(event, name) for event in events] for name in COLUMNS])
 
 
 def _refuse_unreadable(event: Event) -> None:

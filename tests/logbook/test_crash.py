@@ -1,0 +1,184 @@
+"""Killed, cut short, flipped: what was acknowledged is there, or the log says that it is not."""
+
+import shutil
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.logbook import Logbook
+from pumplog.logbook.anchor import anchor_path, read_anchor
+from pumplog.logbook.wal import KEPT_AT_MOST, kept_wals, wal_path
+from tests.logbook.said import new
+
+ROOT = Path(__file__).parents[2]
+
+
+def run_writer(deed: str, path: Path) -> int:
+    command = [sys.executable, "-m", "tests.logbook.writer", deed, str(path)]
+    return subprocess.run(command, check=False, cwd=ROOT).returncode
+
+
+def killed_while_appending(path: Path, after_s: float) -> list[int]:
+    """Start a writer, kill it so long after its first save, and tell what it had acknowledged."""
+    command = [sys.executable, "-m", "tests.logbook.writer", "append", str(path)]
+    writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with writer:
+        assert writer.stdout is not None
+        first = writer.stdout.readline()
+        time.sleep(after_s)
+        writer.kill()
+        return [int(line) for line in (first + writer.stdout.read()).split()]
+
+
+@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.soak)])
+def test_a_killed_writer_loses_nothing_acknowledged(path: Path, kills: int) -> None:
+    acknowledged: set[int] = set()
+    for kill in range(kills):
+        # Moments spread over the few steps of a save, which takes about 20 ms.
+        acknowledged |= set(killed_while_appending(path, after_s=0.0137 * kill % 0.061))
+        with Logbook.open(path, create=False) as log:
+            kept = log.events()
+            assert log.verify().ok
+        assert [event.sequence for event in kept] == list(range(1, len(kept) + 1))
+        assert max(acknowledged) <= len(kept) <= max(acknowledged) + kill + 1
+        assert [event.event_id for event in kept] == [f"event-{event.sequence}" for event in kept]
+    assert len(acknowledged) >= kills
+
+
+def test_a_crash_before_the_anchor_leaves_the_log_ahead_and_whole(six: Path) -> None:
+    assert run_writer("die-before-anchor", six) == -9
+    before = read_anchor(six)
+    assert before is not None
+    assert before.row_count == 6
+    with Logbook.open(six) as log:
+        assert log.head().row_count == 11
+        assert read_anchor(six) == log.head()
+
+
+@pytest.fixture(scope="module")
+def _crashed_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("crashed")
+    path = folder / "log.duckdb"
+    with Logbook.open(path) as log:
+        log.append_all([new(number) for number in range(1, 7)], seen={"P1": 0})
+    assert run_writer("die-after-anchor", path) == -9
+    return folder
+
+
+@pytest.fixture
+def crashed(path: Path, _crashed_once: Path) -> Path:
+    """A log of eleven events, the last five of them only in the write-ahead log."""
+    shutil.copytree(_crashed_once, path.parent)
+    return path
+
+
+def test_an_uncut_write_ahead_log_is_folded_in_and_a_copy_kept(crashed: Path) -> None:
+    left = wal_path(crashed).read_bytes()
+    with Logbook.open(crashed) as log:
+        assert log.head().row_count == 11
+        assert log.verify().ok
+    (kept,) = kept_wals(crashed)
+    assert kept.name == "log.duckdb.wal.1.kept"
+    assert kept.read_bytes() == left
+    assert kept.stat().st_mode & 0o777 == 0o600
+    Logbook.open(crashed).close()
+    assert kept_wals(crashed) == [kept]
+
+
+def test_verifying_a_crashed_file_changes_nothing(crashed: Path) -> None:
+    before = {file.name: file.read_bytes() for file in crashed.parent.iterdir()}
+    assert Logbook.verify_file(crashed).ok
+    assert {file.name: file.read_bytes() for file in crashed.parent.iterdir()} == before
+
+
+@pytest.mark.parametrize("part", [0.0, 0.02, 0.5, 0.9, 0.999])
+def test_a_cut_write_ahead_log_is_found_out(crashed: Path, part: float) -> None:
+    left = wal_path(crashed).read_bytes()
+    wal_path(crashed).write_bytes(left[: int(len(left) * part)])
+    found = Logbook.verify_file(crashed)
+    assert (found.ok, found.first_bad) == (False, 7)
+    with pytest.raises(LogbookDamaged, match="shortened: the anchor says 11 events, the file has 6"):
+        Logbook.open(crashed)
+
+
+def test_a_removed_write_ahead_log_is_found_out(crashed: Path) -> None:
+    wal_path(crashed).unlink()
+    with pytest.raises(LogbookDamaged, match="11 events, the file has 6"):
+        Logbook.open(crashed)
+
+
+@pytest.mark.parametrize("flips", [12, pytest.param(2_000, marks=pytest.mark.soak)])
+def test_a_flipped_byte_in_the_write_ahead_log_is_harmless_or_found_out(
+    crashed: Path, tmp_path: Path, flips: int
+) -> None:
+    left = wal_path(crashed).read_bytes()
+    for flip in range(flips):
+        octets = bytearray(left)
+        octets[flip * len(left) // flips] ^= 1 << flip % 8
+        folder = tmp_path / "flipped"
+        shutil.copytree(crashed.parent, folder)
+        wal_path(folder / "log.duckdb").write_bytes(octets)
+        assert_whole_or_refused(folder / "log.duckdb", 11)
+        shutil.rmtree(folder)
+
+
+@pytest.mark.soak
+def test_a_flipped_byte_in_the_database_is_harmless_or_found_out(six: Path, tmp_path: Path) -> None:
+    whole = six.read_bytes()
+    for flip in range(1_000):
+        octets = bytearray(whole)
+        octets[flip * len(whole) // 1_000] ^= 1 << flip % 8
+        folder = tmp_path / "flipped"
+        shutil.copytree(six.parent, folder)
+        (folder / "log.duckdb").write_bytes(octets)
+        assert_whole_or_refused(folder / "log.duckdb", 6)
+        shutil.rmtree(folder)
+
+
+def assert_whole_or_refused(path: Path, count: int) -> None:
+    verified = Logbook.verify_file(path)
+    try:
+        with Logbook.open(path) as log:
+            assert [event.event_id for event in log.events()] == [f"event-{number}" for number in range(1, count + 1)]
+    except (LogbookDamaged, LogbookUnavailable):
+        return
+    assert verified.ok
+
+
+def test_only_the_newest_copies_are_kept(crashed: Path) -> None:
+    whole = {file: file.read_bytes() for file in (crashed, wal_path(crashed), anchor_path(crashed))}
+    for crash in range(KEPT_AT_MOST + 2):
+        for file, octets in whole.items():
+            file.write_bytes(octets)
+        wal_path(crashed).write_bytes(whole[wal_path(crashed)] + bytes([crash]))
+        with suppress(LogbookDamaged):
+            Logbook.open(crashed).close()
+    assert [copy.name for copy in kept_wals(crashed)] == [f"log.duckdb.wal.{number}.kept" for number in range(3, 8)]
+
+
+def test_the_same_leftover_is_kept_once(crashed: Path) -> None:
+    cut = wal_path(crashed).read_bytes()[:-10]
+    database = crashed.read_bytes()
+    for _ in range(3):
+        crashed.write_bytes(database)
+        wal_path(crashed).write_bytes(cut)
+        with pytest.raises(LogbookDamaged):
+            Logbook.open(crashed)
+    assert len(kept_wals(crashed)) == 1
+
+
+def test_a_migration_killed_half_way_leaves_the_older_log_usable(six: Path) -> None:
+    assert run_writer("die-in-migration", six) == -9
+    with Logbook.open(six) as log:
+        assert log.append(new(7), seen=6).sequence == 7
+        with log._database.reading() as cursor:
+            assert cursor.execute("SELECT max(version) FROM migration").fetchall()[0][0] < 900
+            assert cursor.execute("SELECT count(*) FROM alarm").fetchall() == [(0,)]
+            with pytest.raises(duckdb.CatalogException):
+                cursor.execute("FROM later")

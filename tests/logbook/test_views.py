@@ -1,0 +1,220 @@
+"""The typed views: what an analyst finds who opens the file in DuckDB."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from pumplog.logbook import Logbook
+from tests.logbook.said import NOON, new
+
+REGISTERED = {
+    "patient": {"patient_id": "MRN-1", "name": "A. Patient", "date_of_birth": "1960-02-29"},
+    "pump": {"model": "SynchroMed II 8637-20", "capacity_ml": "20", "alarm_volume_ml": "2.0", "has_alarm": True},
+    "risk_flags": ["pregnancy"],
+}
+REFILLED = {
+    "place": "clinic",
+    "drawn_ml": "3.1",
+    "fluid": [
+        {"drug": "baclofen", "concentration_mcg_per_ml": "2000", "lot": "L1", "expiry_on": "2027-01-31"},
+        {"drug": "morphine", "concentration_mcg_per_ml": "1500"},
+    ],
+    "volume_after_fill_ml": "18.1234567",
+    "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "300.5"},
+    "bridge": {"given": False, "reason_not_given": "same concentration"},
+    "pump_running": True,
+}
+
+
+class Said:
+    """Says things into a log and looks at its views."""
+
+    def __init__(self, log: Logbook) -> None:
+        self.log = log
+
+    def say(self, kind: str, body: Mapping[str, Any], *, about: str = "P1") -> str:
+        number = self.log.head().row_count + 1
+        event = new(number, pump=about, kind=kind, body={"kind": kind, "pump_serial": about, **body})
+        return self.log.append(event, seen=self.log.latest(about)).event_id
+
+    def correct(self, target: str, replacement: Mapping[str, Any] | None = None) -> str:
+        how = "entered_in_error" if replacement is None else "replaced"
+        body = {"target_event_id": target, "how": how, "reason": "a slip", "replacement": replacement}
+        return self.say("corrected", body)
+
+    def see(self, question: str) -> list[dict[str, Any]]:
+        with self.log._database.reading() as cursor:
+            found = cursor.execute(question)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+@pytest.fixture
+def said(log: Logbook) -> Said:
+    return Said(log)
+
+
+def test_a_pump_is_seen_with_its_patient_and_typed_volumes(said: Said) -> None:
+    said.say("registered", REGISTERED)
+    (pump,) = said.see("FROM pump")
+    assert pump["patient_id"] == "MRN-1"
+    assert pump["date_of_birth"] == date(1960, 2, 29)
+    assert (pump["capacity_ml"], pump["alarm_volume_ml"]) == (Decimal("20.000000"), Decimal("2.000000"))
+    assert pump["has_alarm"] is True
+    assert pump["risk_flags_json"] == '["pregnancy"]'
+    assert (pump["registered_at_utc"], pump["retired_at_utc"], pump["corrected_how"]) == (
+        datetime(2026, 5, 5, 13, 0, 0, 123456),  # noqa: DTZ001
+        None,
+        None,
+    )
+
+
+def test_a_retired_pump_says_when_and_why(said: Said) -> None:
+    said.say("registered", REGISTERED)
+    said.say("registered", REGISTERED, about="P2")
+    said.say("retired", {"reason": "transferred", "to_clinic": "St. Elsewhere"})
+    seen = {pump["pump_id"]: (pump["retired_reason"], pump["to_clinic"]) for pump in said.see("FROM pump")}
+    assert seen == {"P1": ("transferred", "St. Elsewhere"), "P2": (None, None)}
+
+
+def test_a_refill_is_seen_with_exact_amounts(said: Said) -> None:
+    said.say("refilled", REFILLED)
+    (visit,) = said.see("FROM refill_visit")
+    assert (visit["drug"], visit["lot"], visit["expiry_on"]) == ("baclofen", "L1", date(2027, 1, 31))
+    assert visit["concentration_mcg_per_ml"] == Decimal(2000)
+    assert visit["volume_after_fill_ml"] == Decimal("18.123457")
+    assert visit["drawn_ml"] == Decimal("3.1")
+    assert (visit["remeasured_ml"], visit["bridge_given"], visit["pump_running"]) == (None, False, True)
+    assert '"morphine"' in visit["fluid_json"]
+
+
+def test_a_programme_is_seen_whoever_set_it(said: Said) -> None:
+    said.say("refilled", REFILLED)
+    said.say("reprogrammed", {"programme": {"mode": "periodic_bolus", "bolus_mcg": "10", "every_hours": "6"}})
+    seen = said.see(
+        "SELECT set_by_kind, mode, dose_mcg_per_day, bolus_mcg, every_hours FROM programme ORDER BY sequence"
+    )
+    assert [tuple(row.values()) for row in seen] == [
+        ("refilled", "simple_continuous", Decimal("300.5"), None, None),
+        ("reprogrammed", "periodic_bolus", None, Decimal(10), Decimal(6)),
+    ]
+
+
+def test_an_alarm_is_open_until_it_is_closed(said: Said) -> None:
+    heard = said.say("alarm_heard", {"alarm": "LOW_RESERVOIR", "tone": "single"})
+    (alarm,) = said.see("FROM alarm")
+    assert (alarm["alarm"], alarm["tone"], alarm["closed_at_utc"]) == ("LOW_RESERVOIR", "single", None)
+    closing = said.say("alarm_closed", {"alarm_event_id": heard, "found": "low", "action": "refilled"})
+    (alarm,) = said.see("FROM alarm")
+    assert (alarm["closed_at_utc"], alarm["found"], alarm["action"]) == (
+        (NOON + timedelta(hours=2)).replace(tzinfo=None),
+        "low",
+        "refilled",
+    )
+    said.correct(closing)
+    (alarm,) = said.see("FROM alarm")
+    assert alarm["closed_at_utc"] is None
+
+
+def test_a_closing_holds_for_the_replaced_alarm(said: Said) -> None:
+    heard = said.say("alarm_heard", {"alarm": "LOW_RESERVOIR"})
+    said.say("alarm_closed", {"alarm_event_id": heard, "found": "low", "action": "refilled"})
+    said.correct(heard, alarm_said("two_tone"))
+    seen = said.see("SELECT tone, corrected_how, closed_at_utc IS NULL AS open FROM alarm ORDER BY sequence")
+    assert [tuple(row.values()) for row in seen] == [(None, "replaced", False), ("two_tone", None, False)]
+
+
+def alarm_said(tone: str) -> dict[str, str]:
+    return {"kind": "alarm_heard", "alarm": "LOW_RESERVOIR", "tone": tone, "happened_at": "2026-05-01T08:00:00Z"}
+
+
+def test_an_entry_in_error_stays_in_sight_and_says_so(said: Said) -> None:
+    visit = said.say("refilled", REFILLED)
+    said.correct(visit)
+    (seen,) = said.see("FROM refill_visit")
+    assert seen["corrected_how"] == "entered_in_error"
+    (correction,) = said.see("FROM correction")
+    assert (correction["target_event_id"], correction["reason"]) == (visit, "a slip")
+    assert said.see("FROM refill_visit WHERE corrected_how IS NULL") == []
+
+
+def test_of_a_line_of_replacements_only_the_last_holds(said: Said) -> None:
+    visit = said.say("refilled", REFILLED)
+    first = said.correct(visit, drawn("1"))
+    second = said.correct(first, drawn("2"))
+    seen = said.see("SELECT event_id, drawn_ml, corrected_how FROM refill_visit ORDER BY sequence")
+    assert [tuple(row.values()) for row in seen] == [
+        (visit, Decimal("3.1"), "replaced"),
+        (first, Decimal(1), "replaced"),
+        (second, Decimal(2), None),
+    ]
+    last = said.correct(visit, drawn("3"))
+    (holds,) = said.see("FROM refill_visit WHERE corrected_how IS NULL")
+    assert (holds["event_id"], holds["drawn_ml"]) == (last, Decimal(3))
+    assert holds["happened_at_utc"] == datetime(2026, 5, 1, 8)  # noqa: DTZ001
+    said.correct(last)
+    assert said.see("FROM refill_visit WHERE corrected_how IS NULL") == []
+
+
+def drawn(drawn_ml: str) -> dict[str, Any]:
+    return {**REFILLED, "kind": "refilled", "drawn_ml": drawn_ml, "happened_at": "2026-05-01T10:00:00+02:00"}
+
+
+STRANGE: list[dict[str, Any]] = [
+    {"kind": 7},
+    {"patient": 3, "pump": [], "fluid": "x", "programme": None, "drawn_ml": {"a": 1}, "pump_running": "perhaps"},
+    {"volume_after_fill_ml": "1e400", "next_visit_on": "someday", "fluid": [4], "tone": [1]},
+    {"target_event_id": ["x"], "how": 4, "replacement": [1], "alarm_event_id": {}},
+    {"target_event_id": "event-1", "how": "replaced", "replacement": {"happened_at": "never", "kind": None}},
+    {"target_event_id": "event-3", "how": "replaced", "replacement": {"kind": "refilled", "fluid": 1}},
+    {"a\u0000b": "\ud800", "": None},
+]
+
+
+def test_no_body_breaks_a_view(said: Said) -> None:
+    said.say("refilled", {**REFILLED, "drawn_ml": "7"}, about="P2")
+    for kind in (
+        "registered",
+        "refilled",
+        "reprogrammed",
+        "alarm_heard",
+        "alarm_closed",
+        "retired",
+        "corrected",
+        "x",
+    ):
+        for body in STRANGE:
+            said.say(kind, body)
+    for view in ("entry", "pump", "refill_visit", "programme", "alarm", "correction"):
+        assert said.see(f"FROM {view}")
+    assert said.see("SELECT drawn_ml FROM refill_visit WHERE pump_id = 'P2'") == [{"drawn_ml": Decimal(7)}]
+
+
+def test_the_views_are_there_for_whoever_opens_the_file_alone(path: Path) -> None:
+    with Logbook.open(path) as log:
+        Said(log).say("refilled", REFILLED)
+    with duckdb.connect(path, read_only=True) as connection:
+        assert connection.execute("SELECT drug FROM refill_visit").fetchall() == [("baclofen",)]
+
+
+def test_an_unknown_kind_is_in_no_typed_view(said: Said) -> None:
+    said.say("telepathy", {"drawn_ml": "1"})
+    assert [entry["kind"] for entry in said.see("FROM entry")] == ["telepathy"]
+    for view in ("pump", "refill_visit", "programme", "alarm", "correction"):
+        assert said.see(f"FROM {view}") == []
+
+
+@pytest.mark.parametrize("view", ["pump", "refill_visit", "programme", "alarm", "correction"])
+def test_numbers_are_decimals_with_their_unit_in_the_name(said: Said, view: str) -> None:
+    columns = said.see(f"DESCRIBE {view}")
+    units = ("_ml", "_mcg", "_mcg_per_ml", "_mcg_per_day", "_ml_per_day", "_hours", "_cm", "_ml_per_cm")
+    for column in columns:
+        name, kind = column["column_name"], column["column_type"]
+        assert (kind == "DECIMAL(18,6)") == name.endswith(units), name
+        assert (kind == "DATE") == (name.endswith("_on") or name == "date_of_birth"), name
+        assert (kind == "TIMESTAMP") == name.endswith("_at_utc"), name
