@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,6 +37,7 @@ class Answers:
     refused: Mapping[int, tuple[str, ...]]
 
 
+@cache
 def scale_of(name: str) -> int | None:
     """How many smallest units make one unit of this name, or None when it has no whole-number column."""
     if unit_of(name) is Unit.DAYS:

@@ -11,7 +11,7 @@ from pumplog.errors import CalculationRefused
 
 if TYPE_CHECKING:
     from pumplog.calc.formula import Line
-    from pumplog.desk.cases import Calculator
+    from pumplog.cases import Calculator
 
 app = typer.Typer(help="Calculate, with every line of working.", no_args_is_help=True)
 
@@ -36,7 +36,7 @@ def next_refill_command(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """When the next refill is due, and what decided it."""
-    from pumplog.desk.cases import NEXT_REFILL_CALCULATOR
+    from pumplog.cases import NEXT_REFILL_CALCULATOR
 
     typed = {
         "filled_on": filled_on,
@@ -61,7 +61,7 @@ def residual_command(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """What should be left in the reservoir, against what was drawn."""
-    from pumplog.desk.cases import RESIDUAL_CALCULATOR
+    from pumplog.cases import RESIDUAL_CALCULATOR
 
     typed = {
         "volume_after_fill_ml": volume_after_fill_ml,
@@ -85,7 +85,7 @@ def bridge_command(
     output: FormatOption = Format.TEXT,
 ) -> None:
     """The bridge bolus after a concentration change, and what happens if it is forgotten."""
-    from pumplog.desk.cases import BRIDGE_CALCULATOR
+    from pumplog.cases import BRIDGE_CALCULATOR
 
     typed = {
         "tubing_ml": tubing_ml,
@@ -118,7 +118,7 @@ def _answer(
 
 
 def _answer_file(calculator: "Calculator", cases: Path, out: Path, output: Format) -> None:
-    from pumplog.desk.cases import answer_file
+    from pumplog.cases.file import answer_file
 
     rows_count, refused_count = answer_file(calculator, cases, out)
     if output is Format.JSON:
@@ -128,7 +128,7 @@ def _answer_file(calculator: "Calculator", cases: Path, out: Path, output: Forma
 
 
 def _answer_one(calculator: "Calculator", given: Mapping[str, str], output: Format) -> None:
-    from pumplog.desk.cases import explain_case
+    from pumplog.cases import explain_case
     from pumplog.exports import answer_record, working_records
 
     try:
