@@ -3,24 +3,28 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
+from pumplog.calc.bridge import BRIDGE
+from pumplog.calc.formula import Answer
 from pumplog.desk.memory import CLINIC, Memory
 from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, ImportReport, Preview, PumpCard, Recorded, Story, VisitLine
 from pumplog.desk.sheet import plan_import
 from pumplog.entries import BODY_VERSION, AnyEntry, Registered, RowRefused, RowSettled, read_entry
-from pumplog.errors import EntryRefused, Fault
+from pumplog.errors import EntryRefused, Fault, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Head, Logbook, NewEvent, Verification
 from pumplog.outlook import Outlook, Tier, in_board_order, outlook
 from pumplog.reference import Reference, load_reference
 from pumplog.rules import PREVIEW_ID, judge, residual_of, unanswered
-from pumplog.state import PumpState, Said, fold_pump
-from pumplog.state.course import Boluses
+from pumplog.state import PumpState, Said, Standing, fold_pump
+from pumplog.state.course import Boluses, steady_dose_mcg_per_day
 
 
 def utc_now() -> datetime:
@@ -65,9 +69,13 @@ class Desk:
         """Close the log at the end of a `with` statement."""
         self.close()
 
+    def now(self) -> datetime:
+        """The moment it is, on the clinic's clock."""
+        return self._now().astimezone(self.zone)
+
     def today(self) -> date:
         """The date in the clinic's calendar."""
-        return self._now().astimezone(self.zone).date()
+        return self.now().date()
 
     def board(self, on: date | None = None) -> Board:
         """The board of a day, today unless named: every active pump exactly once, worst first."""
@@ -183,6 +191,25 @@ class Desk:
             moment = moment.replace(hour=12)
         return moment.replace(tzinfo=self.zone).isoformat()
 
+    def bridge_for(self, pump_id: str, before: Standing, *, tubing_ml: Decimal | None = None) -> Answer:
+        """The bridge bolus after a change of concentration, by this pump's own path, with its working.
+
+        `before` held the old drug; `tubing_ml` as the programmer states it now, else as registered.
+        Raises CalculationRefused with every reason.
+        """
+        self._memory.catch_up()
+        registered = self._memory.state(pump_id).registered
+        pump = registered.pump if registered else None
+        old_mcg_per_ml = before.concentration_mcg_per_ml
+        known = {
+            "tubing_ml": tubing_ml if tubing_ml is not None or pump is None else pump.tubing_volume_ml,
+            "catheter_cm": pump.catheter_cm if pump else None,
+            "ml_per_cm": pump.catheter_ml_per_cm if pump else None,
+            "old_mcg_per_ml": old_mcg_per_ml,
+            "old_dose_mcg_per_day": steady_dose_mcg_per_day(before.programme, Fraction(old_mcg_per_ml)),
+        }
+        return BRIDGE.explain(known)
+
     def preview(self, entry: AnyEntry, *, by: str) -> Preview:
         """What recording an entry would mean. Raises EntryRefused with every fault; writes nothing."""
         self._memory.catch_up()
@@ -218,6 +245,9 @@ class Desk:
         self._memory.catch_up()
         if event_id is not None and self._memory.holds(event_id):
             return self._again(entry, event_id)
+        latest = self.seen_of(entry)
+        if latest != seen:
+            raise StaleRecord(self._pump_id_for(entry), seen=seen, latest=latest)
         preview = self.preview(entry, by=person)
         missing = unanswered(entry, preview.findings, by=person)
         if missing:
