@@ -13,7 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook.anchor import anchor_path
-from pumplog.logbook.wal import keep_leftover_wal, make_private_wal
+from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
 
 # Triggers need the 2.0 file format. Named so that a later DuckDB does not move a clinic's file on by itself.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
@@ -91,11 +91,19 @@ class Database:
         )
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; refuses when nobody can tell."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise LogbookUnavailable(f"The log {path} cannot be reached: {error.strerror}. Ask for access.") from error
+
+
 def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
     if path.is_dir():
         raise LogbookUnavailable(f"{path} is a folder. Name a file in it for the log.")
     kept = None
-    new = not path.exists()
+    new = not is_there(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if keep_wal and not new:
@@ -103,6 +111,8 @@ def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
         connection = duckdb.connect(path, config=_CONFIG)
         if new:
             path.chmod(0o600)
+        if kept is not None:
+            drop_oldest_kept(path)
     except OSError as error:
         raise LogbookUnavailable(
             f"The log cannot be kept at {path}: {error.strerror}. Choose a folder that may be written to."
@@ -116,9 +126,8 @@ def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
 
 
 def _harden(connection: DuckDBPyConnection, folder: Path) -> None:
-    if connection.execute("SELECT current_setting('lock_configuration')").fetchall() == [
-        (True,)
-    ]:  # a second opening in this process shares the first one's settings
+    locked = connection.execute("SELECT current_setting('lock_configuration')").fetchall()
+    if locked == [(True,)]:  # a second opening in this process shares the first one's settings
         return
     allowed = str(folder).replace("'", "''")
     for statement in (

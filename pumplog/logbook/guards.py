@@ -7,6 +7,8 @@ Copies made with COPY FROM DATABASE or EXPORT come without them, so each opening
 
 from duckdb import DuckDBPyConnection
 
+from pumplog.errors import LogbookUnavailable
+
 _REFUSED = {
     "DELETE": "What was written stays written: no event may be deleted. Record a correction.",
     "UPDATE": "What was written stays written: no event may be changed. Record a correction.",
@@ -25,6 +27,11 @@ def _present(cursor: DuckDBPyConnection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
+def _format(cursor: DuckDBPyConnection) -> str:
+    found = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+    return "".join(str(version) for (version,) in cursor.execute(found).fetchall())
+
+
 def guards_are_whole(cursor: DuckDBPyConnection) -> bool:
     """Whether exactly the triggers that belong on the log are there, word for word."""
     return _present(cursor) == _EXPECTED
@@ -35,6 +42,11 @@ def restore_guards(cursor: DuckDBPyConnection) -> None:
     present = _present(cursor)
     if present == _EXPECTED:
         return
+    if _format(cursor).startswith("v1."):
+        raise LogbookUnavailable(
+            "This is a copy of a log in the file format of an older DuckDB, which cannot refuse changes. "
+            "Record in the log itself, or have the copy brought to the format of DuckDB 2 (COPY FROM DATABASE)."
+        )
     for name in present:
         cursor.execute(f'DROP TRIGGER "{name}" ON event_log')
     for statement in _EXPECTED.values():

@@ -10,7 +10,7 @@ from duckdb import DuckDBPyConnection
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook.anchor import anchor_path, read_anchor
 from pumplog.logbook.chain import EMPTY, HashedRow, walk
-from pumplog.logbook.database import open_read_only
+from pumplog.logbook.database import is_there, open_read_only
 from pumplog.logbook.event import COLUMNS, Head, Verification
 from pumplog.logbook.guards import guards_are_whole
 from pumplog.logbook.migrate import schema_version
@@ -48,7 +48,7 @@ def verify_file(path: Path) -> Verification:
     A file that is missing or held by another process is still refused: there is nothing to say about it.
     """
     path = path.resolve()
-    if not path.exists():
+    if not is_there(path):
         raise LogbookUnavailable(f"There is no log at {path}.")
     try:
         anchor = read_anchor(path)

@@ -13,7 +13,7 @@ from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook import proof, table
 from pumplog.logbook.anchor import anchor_path, read_anchor, write_anchor
 from pumplog.logbook.chain import EMPTY, link
-from pumplog.logbook.database import Database
+from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
@@ -34,7 +34,7 @@ class Logbook:
         from a backup) and has looked at the newest entries: a new anchor is then made.
         """
         path = path.resolve()
-        if not path.exists():
+        if not is_there(path):
             _refuse_missing_file(path, read_anchor(path), create=create)
         with ExitStack() as undo:
             database = Database(path)

@@ -24,12 +24,12 @@ def make_private_wal(database: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise LogbookUnavailable(
-            f"The folder {path.parent} may not be written to ({error.strerror}). Mend that, then save again."
+            f"The folder {path.parent} may not be written to ({error.strerror}). Ask for access, then try again."
         ) from error
 
 
 def keep_leftover_wal(database: Path) -> Path | None:
-    """Copy a write-ahead log that was not folded in, and drop the oldest copies over the limit.
+    """Copy a write-ahead log that was not folded in.
 
     Returns the new copy; None when there was nothing to keep or the newest copy is the same already.
     """
@@ -49,9 +49,13 @@ def keep_leftover_wal(database: Path) -> Path | None:
         file.write(left)
         file.flush()
         os.fsync(file.fileno())
-    for oldest in kept[: max(0, len(kept) + 1 - KEPT_AT_MOST)]:
-        oldest.unlink()
     return copy
+
+
+def drop_oldest_kept(database: Path) -> None:
+    """Keep no more copies than the limit."""
+    for oldest in kept_wals(database)[:-KEPT_AT_MOST]:
+        oldest.unlink()
 
 
 def kept_wals(database: Path) -> list[Path]:

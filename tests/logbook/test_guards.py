@@ -1,11 +1,14 @@
 """What was written stays written: the triggers, and their return when they were taken away."""
 
+import shutil
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from pumplog.errors import LogbookUnavailable
 from pumplog.logbook import Logbook
+from pumplog.logbook.anchor import anchor_path
 from pumplog.logbook.guards import guards_are_whole
 from tests.logbook.said import new, tamper
 
@@ -78,14 +81,29 @@ def test_whole_guards_are_left_alone(six: Path) -> None:
     assert six.read_bytes() == before
 
 
-def test_a_copy_for_an_older_duckdb_holds_the_same_log(six: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "copy.duckdb"
-    with duckdb.connect(six) as connection:
-        connection.execute(f"ATTACH '{copy}' AS older (STORAGE_VERSION 'v1.5.0')")
-        for table in ("migration", "event_log", "refused_change"):
-            connection.execute(f"CREATE TABLE older.{table} AS FROM log.{table}")
-    with duckdb.connect(copy) as connection:
-        rows = connection.execute("SELECT event_id, hash FROM event_log ORDER BY sequence").fetchall()
+def copied(log: Path, copy: Path, version: str) -> None:
+    with duckdb.connect(log) as connection:
+        connection.execute(f"ATTACH '{copy}' AS copy (STORAGE_VERSION '{version}')")
+        connection.execute("COPY FROM DATABASE log TO copy")
+
+
+def test_a_copy_made_by_duckdb_is_the_same_log_and_gets_its_guards(six: Path, tmp_path: Path) -> None:
+    copied(six, tmp_path / "log.duckdb", "v2.0.0")
     with Logbook.open(six) as log:
-        assert rows == [(event.event_id, event.hash) for event in log.events()]
-        assert log.append(new(7), seen=6).sequence == 7
+        events = log.events()
+    with Logbook.open(tmp_path / "log.duckdb", accept_missing_anchor=True) as copy:
+        assert copy.events() == events
+        assert copy.append(new(7), seen=6).sequence == 7
+        with copy._database.reading() as cursor:
+            assert guards_are_whole(cursor)
+
+
+def test_a_copy_for_an_older_duckdb_can_be_read_and_verified_but_not_written(six: Path, tmp_path: Path) -> None:
+    older = tmp_path / "older.duckdb"
+    copied(six, older, "v1.5.0")
+    with duckdb.connect(older, read_only=True) as connection:
+        assert connection.execute("SELECT count(*) FROM refill_visit").fetchall() == [(6,)]
+    shutil.copy(anchor_path(six), anchor_path(older))
+    assert Logbook.verify_file(older).ok
+    with pytest.raises(LogbookUnavailable, match="format of an older DuckDB"):
+        Logbook.open(older)
