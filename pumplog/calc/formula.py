@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, TypeVar
 
 from pumplog import quantities
@@ -43,7 +44,7 @@ def unit_of(name: str) -> Unit | None:
     """The unit a name carries, or None for dates and words."""
     if name.startswith(_COUNTED_DAYS):
         return Unit.DAYS
-    return next((unit for suffix, unit in _UNIT_OF_SUFFIX if name.endswith(suffix)), None)
+    return next((unit for suffix, unit in _UNIT_OF_SUFFIX if f"_{name}".endswith(suffix)), None)
 
 
 def is_date(name: str) -> bool:
@@ -69,7 +70,7 @@ class Formula:
         """The first line of its docstring."""
         return (self.function.__doc__ or "").strip().splitlines()[0]
 
-    @property
+    @cached_property
     def parameters(self) -> tuple[str, ...]:
         """The quantities it needs."""
         return tuple(inspect.signature(self.function).parameters)

@@ -20,6 +20,7 @@ from pumplog.entries import BODY_VERSION
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Logbook, NewEvent
 from pumplog.logbook.anchor import anchor_path
+from pumplog.logbook.wal import wal_path
 from pumplog.reference import Reference, load_reference
 from pumplog.reference.folder import data_folder
 
@@ -104,6 +105,7 @@ def _replace(database: Path, today: date | None) -> None:
     with TemporaryDirectory(dir=database.parent, prefix="demo-") as folder:
         fresh = Path(folder) / database.name
         _fill(fresh, _settings_beside(database), today)
+        wal_path(database).unlink(missing_ok=True)
         fresh.replace(database)
         anchor_path(fresh).replace(anchor_path(database))
 
