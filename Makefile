@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 READY := .venv/.ready
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml
 
-.PHONY: run test check bench soak coverage lock
+.PHONY: run test check bench soak coverage pictures lock
 
 run: $(READY)
 	$(BIN)/pumplog serve --demo
@@ -35,6 +35,9 @@ soak: $(READY)
 
 coverage: $(READY)
 	$(BIN)/pytest --cov --cov-report=term-missing
+
+pictures: $(READY)
+	PUMPLOG_PICTURES=1 PUMPLOG_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser tests/browser/test_pictures.py
 
 lock: $(READY)
 	$(COMPILE) -o requirements.lock
