@@ -93,7 +93,8 @@ def each_formula() -> pytest.MarkDecorator:
 
 
 def says_what_it_is(name: str) -> bool:
-    measured = unit_of(name) is not None and name.endswith(SUFFIXES)
+    unit = unit_of(name)
+    measured = unit is not None and f"_{name}".endswith(SUFFIXES) and ("_per_" in name) == ("/" in unit)
     return measured or name in WORDS or is_date(name) or name.startswith(COUNTED_DAYS)
 
 
