@@ -32,6 +32,11 @@ def tier_badge(tier: str) -> str:
     return f'<span class="pl-badge pl-tier-{tier}">{symbol}<span>{shown.word}</span></span>'
 
 
+def day_html(day: date) -> str:
+    """Return a date as HTML that no line break cuts."""
+    return f'<time datetime="{day.isoformat()}">{show_date(day)}</time>'
+
+
 @dataclass(frozen=True)
 class Status:
     """What the strip on every page says."""
@@ -93,6 +98,7 @@ def style_block() -> str:
     tiers = "".join(
         f".pl-tier-{tier}, .st-key-tier-{tier} button {{ color: {shown.ink.css()};"
         f" background: {shown.ground.css()}; border-color: {shown.edge.css()}; }}\n"
+        f".pl-edge-{tier} {{ border-left-color: {shown.bar.css()}; }}\n"
         for tier, shown in palette.TIERS.items()
     )
     rules = Path(__file__).with_name("look.css").read_text(encoding="utf-8")

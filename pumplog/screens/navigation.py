@@ -38,7 +38,7 @@ def navigate() -> None:
     chosen = st.navigation(pages(), position="top")
     look.wear()
     try:
-        with st.container(horizontal=True, vertical_alignment="center", key="strip"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="strip"):
             look.status_strip(status())
             ask_person()
         chosen.run()

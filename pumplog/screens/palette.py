@@ -26,13 +26,14 @@ class Shade:
 
 @dataclass(frozen=True)
 class TierLook:
-    """How one tier is shown: the word, the symbol, and its colours."""
+    """How one tier is shown: the word, the symbol, and its colours; `bar` is its colour in a chart."""
 
     word: str
     symbol: str
     ink: Shade
     ground: Shade
     edge: Shade
+    bar: Shade
 
 
 PAGE: Final = Shade("#ffffff", "#12191d")
@@ -59,13 +60,25 @@ TIERS: Final[Mapping[str, TierLook]] = {
         Shade("#ffffff", "#ffffff"),
         Shade("#9c1c16", "#b3261e"),
         Shade("#9c1c16", "#ff8a80"),
+        Shade("#7d120d", "#ff6b5e"),
     ),
-    "cannot_project": TierLook("Cannot project", "?", DANGER, PAGE, _RED_EDGE),
+    "cannot_project": TierLook("Cannot project", "?", DANGER, PAGE, _RED_EDGE, Shade("#b3261e", "#ff8a80")),
     "past_alarm": TierLook(
-        "Past alarm date", "▲", Shade("#7d120d", "#ffc9c4"), Shade("#f9d5d2", "#5c1f1c"), _RED_EDGE
+        "Past alarm date",
+        "▲",
+        Shade("#7d120d", "#ffc9c4"),
+        Shade("#f9d5d2", "#5c1f1c"),
+        _RED_EDGE,
+        Shade("#cc4a40", "#f2776d"),
     ),
-    "overdue": TierLook("Overdue", "!", DANGER, DANGER_GROUND, Shade("#e3aaa5", "#7d3a36")),
-    "due_soon": TierLook("Due soon", "◔", CAUTION, CAUTION_GROUND, Shade("#e0c48f", "#6e5520")),
-    "on_track": TierLook("On track", "✓", GOOD, Shade("#e9f3ee", "#163026"), Shade("#b5d3c3", "#2f5a47")),
+    "overdue": TierLook(
+        "Overdue", "!", DANGER, DANGER_GROUND, Shade("#e3aaa5", "#7d3a36"), Shade("#d9665c", "#d9827a")
+    ),
+    "due_soon": TierLook(
+        "Due soon", "◔", CAUTION, CAUTION_GROUND, Shade("#e0c48f", "#6e5520"), Shade("#b37714", "#d9a441")
+    ),
+    "on_track": TierLook(
+        "On track", "✓", GOOD, Shade("#e9f3ee", "#163026"), Shade("#b5d3c3", "#2f5a47"), Shade("#4a8a6c", "#6fb592")
+    ),
 }
 """The six tiers, worst first."""

@@ -16,7 +16,7 @@ from pumplog.screens.guard import MIDDLEWARE, ROUTES
 from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
 
 _PACKAGE: Final = Path(pumplog.__file__).parent
-_WARM: Final = ("altair", "pandas", "pyarrow")  # what the first page would otherwise wait for
+_WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
 
 
 def entry_script() -> Path:

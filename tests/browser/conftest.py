@@ -189,7 +189,7 @@ def shown(page: Page, path: str) -> Page:
     """Go to a page and wait until it is whole: heading, style and strip there, script at rest."""
     page.goto(path)
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
-    expect(page.locator(".pl-strip")).to_have_css("display", "flex")
+    expect(page.locator(".pl-strip")).to_have_css("display", "flex", timeout=PATIENCE_SECONDS * 1000)
     settled(page)
     return page
 

@@ -1,47 +1,191 @@
 """Refill board: the first thing seen in the morning."""
 
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
 import altair as alt
-import pandas as pd
 import streamlit as st
 
-from pumplog.screens import look, palette
-from pumplog.screens.charts import dressed
+from pumplog.desk import Board
+from pumplog.outlook import Outlook, Tier
+from pumplog.screens import clinic, look, palette
+from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
+from pumplog.screens.going import go_to
+from pumplog.screens.refused_rows import refused_rows
+from pumplog.screens.sentences import matches, row_html
+
+REFRESH_EVERY = "60s"
+CALM_ROWS_COUNT = 25
+ALL, NOT_BOOKED = "All", "None booked"
 
 
 def page() -> None:
-    """Show every tier, a table, a chart and text in the look of the app."""
-    st.title("Refill board")
-    st.html(" ".join(look.tier_badge(tier) for tier in palette.TIERS))
+    """Show every active pump, worst first."""
+    st.title("Refill board", anchor=False)
+    refused_rows()
+    board_now()
+
+
+@st.fragment(run_every=REFRESH_EVERY)
+def board_now() -> None:
+    """Show the board as it is this minute; it refreshes itself and touches no form."""
+    board = clinic.desk().board()
+    if not board.rows:
+        nothing_yet()
+        return
+    jump_to(tier_counts(board))
+    asked = st.text_input(
+        "Find a pump", key="find", placeholder="name, serial, patient number, drug or phone", icon=":material/search:"
+    )
+    found = [row for row in board.rows if asked and matches(row, asked)]
+    if asked:
+        found_rows(found, asked)
+    red = [row for row in board.rows if row.tier.is_red]
+    calm = [row for row in board.rows if not row.tier.is_red]
+    by_tier(red, found)
+    coming_weeks(board)
+    if not asked:
+        calm_rows(calm)
+
+
+def tier_counts(board: Board) -> str | None:
+    """Show how many pumps each tier has; the tier that was pressed."""
+    pressed = None
     with st.container(horizontal=True, key="tiers"):
-        for count, (tier, shown) in enumerate(palette.TIERS.items()):
-            st.button(f"{shown.symbol} **{count}** {shown.word}", key=f"tier-{tier}")
+        for tier in Tier:
+            shown, count = palette.TIERS[tier.value], board.counts[tier]
+            key = f"tier-{tier.value}" if count else f"none-{tier.value}"
+            if st.button(f"{shown.symbol} **{count}** {shown.word}", key=key, disabled=not count):
+                pressed = tier.value
+    return pressed
+
+
+def jump_to(tier: str | None) -> None:
+    """Bring the rows of a tier to the top of the screen."""
+    if tier is None:
+        return
+    where = f"document.querySelector('.st-key-rows-{tier}')"
+    script = f"setTimeout(() => {where}?.scrollIntoView({{block: 'start', behavior: 'smooth'}}), 250)"
+    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def found_rows(found: list[Outlook], asked: str) -> None:
+    """Show what was searched for, red or calm, before everything else."""
+    with st.container(key="rows-found"):
+        st.subheader(f"{len(found)} found", anchor=False)
+        if not found:
+            st.write(f"No active pump fits “{look.as_words(asked)}”. A retired one is found on the Story page.")
+        for row in found[:CALM_ROWS_COUNT]:
+            show_row(row, "found")
+        if len(found) > CALM_ROWS_COUNT:
+            st.caption(f"The first {CALM_ROWS_COUNT} of {len(found)}: type more to narrow them down.")
+    st.caption("The red rows stay below, whatever is searched for.")
+
+
+def by_tier(rows: Iterable[Outlook], found: list[Outlook]) -> None:
+    """Show rows under the heading of their tier, all of them."""
+    for tier, group in groupby(rows, key=lambda row: row.tier):
+        listed = list(group)
+        with st.container(key=f"rows-{tier.value}"):
+            tier_heading(tier, len(listed))
+            for row in listed:
+                show_row(row, "row", found=row in found)
+
+
+def tier_heading(tier: Tier, count: int) -> None:
+    """Show a tier's word and how many pumps it has."""
     st.html(
-        f"<p>{look.tier_badge('past_alarm')} <b>M. Example</b>, baclofen 2,000 mcg/mL, "
-        "<b>refill by 28 Apr 2026</b> (limited by the alarm; early band 12 Apr), alarm 5 May, empty 18 May</p>"
+        f'<h2 class="pl-tier-heading">{palette.TIERS[tier.value].word} <span class="pl-quiet">{count}</span></h2>'
     )
-    left, middle, right = st.columns(3)
-    left.button("Record visit", type="primary", width="stretch")
-    middle.button("Log a contact", width="stretch")
-    right.button("Open", width="stretch")
-    st.segmented_control("Show", ["All", "Red only", "Due soon"], default="All")
-    first, second = st.tabs(["Rows", "Weeks"])
-    rows = pd.DataFrame({"Pump": ["D18", "D19", "D20"], "Days until empty": [3, 12, 40]})
-    first.dataframe(rows, hide_index=True, width="stretch")
-    chart = (
-        alt.Chart(rows)
-        .mark_bar(color=palette.ACCENT.on(st.context.theme.type))
-        .encode(x="Pump", y="Days until empty")
-    )
+
+
+def calm_rows(rows: list[Outlook]) -> None:
+    """Show the rows that no red tier holds, narrowed by the filter and a page at a time."""
+    if not rows:
+        return
+    choices = [ALL, *(palette.TIERS[tier.value].word for tier in (Tier.DUE_SOON, Tier.ON_TRACK)), NOT_BOOKED]
+    st.segmented_control("Show of the rows below", choices, default=ALL, key="calm", required=True)
+    chosen = st.session_state["calm"]
+    for tier in (Tier.DUE_SOON, Tier.ON_TRACK):
+        listed = [row for row in rows if row.tier is tier and _is_chosen(row, chosen)]
+        if listed:
+            with st.container(key=f"rows-{tier.value}"):
+                tier_heading(tier, len(listed))
+                shown = st.session_state.get(f"shown-{tier.value}", CALM_ROWS_COUNT)
+                for row in listed[:shown]:
+                    show_row(row, "row")
+                if len(listed) > shown:
+                    more = min(CALM_ROWS_COUNT, len(listed) - shown)
+                    st.button(
+                        f"Show {more} more of {len(listed) - shown}",
+                        key=f"more-{tier.value}",
+                        on_click=_show_more,
+                        args=(tier.value, shown),
+                    )
+
+
+def _is_chosen(row: Outlook, chosen: str) -> bool:
+    if chosen == NOT_BOOKED:
+        return row.next_visit_on is None
+    return chosen in (ALL, palette.TIERS[row.tier.value].word)
+
+
+def _show_more(tier: str, shown: int) -> None:
+    st.session_state[f"shown-{tier}"] = shown + CALM_ROWS_COUNT
+
+
+def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
+    """Show one pump in sentences, with what can be done about it."""
+    with st.container(horizontal=True, wrap=False, key=f"{place}-{row.pump_id}"):
+        st.html(row_html(row, found=found))
+        with st.container(width=150, gap="small"):
+            if st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
+                go_to("visit", row.pump_id)
+            if st.button("Open", key=f"open-{place}-{row.pump_id}", width="stretch"):
+                go_to("story", row.pump_id)
+
+
+def coming_weeks(board: Board) -> None:
+    """Show the refills due in the coming weeks, and those of a day that was picked."""
+    st.subheader(f"Refills due in the next {WEEKS_COUNT} weeks", anchor=False)
+    ahead = rows_ahead(board.rows, board.on)
+    if not ahead:
+        st.write("None.")
+        return
     theme = st.context.theme.type
-    second.altair_chart(dressed(chart, theme), width="stretch")
-    st.dataframe(rows, hide_index=True)
-    st.altair_chart(dressed(chart, theme), width="stretch")
-    st.markdown("Plain text, *emphasis*, `code` and $x^2$. " + look.as_words("<b>*O'Neil* :red[x] $y$</b>"))
-    st.caption("A caption that must be readable.")
-    st.info("For your information.")
-    st.warning("Check this before you save.")
-    st.error("The log does not prove itself.")
-    st.success("Saved.")
+    chart = _weeks_chart(str(clinic.database()), board.sequence, board.on, theme, board.rows)
+    picked = st.altair_chart(
+        chart, width="stretch", key="weeks", on_select="rerun", selection_mode=PICKED, theme=None
+    )
+    days = [one[DAY] for one in picked["selection"].get(PICKED, []) if DAY in one]
+    if not days:
+        st.caption("Tap a bar to list the pumps of that day.")
+    for row in ahead:
+        if row.refill_by is not None and row.refill_by.isoformat() in days:
+            show_row(row, "day")
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _weeks_chart(
+    database: str,  # noqa: ARG001  part of the key
+    sequence: int,  # noqa: ARG001  part of the key
+    day: date,
+    theme: str | None,
+    _rows: tuple[Outlook, ...],
+) -> alt.Chart:
+    return weeks_chart(_rows, day, theme)
+
+
+def nothing_yet() -> None:
+    """Say what to do with an empty log."""
+    st.write("No pump is on record yet. Bring in the sheet your clinic keeps today, or register the first pump.")
+    with st.container(horizontal=True):
+        if st.button("Import a sheet", type="primary", key="go-import"):
+            go_to("import_sheet")
+        if st.button("Register a pump", key="go-register"):
+            go_to("register")
+    st.caption("To look around first, start the demo clinic from a terminal: pumplog serve --demo")
 
 
 if __name__ == "__main__":

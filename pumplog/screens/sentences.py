@@ -1,0 +1,100 @@
+"""One pump as a nurse would say it: the words of a board row, as HTML with every typed text escaped."""
+
+from datetime import date
+from html import escape
+
+from pumplog.outlook import Outlook
+from pumplog.screens.look import day_html, tier_badge
+
+
+def row_html(row: Outlook, *, found: bool = False) -> str:
+    """Return a pump as one card of sentences; `found` marks it as what was searched for."""
+    parts = [who_html(row), holds_html(row), dates_html(row), next_html(row), reasons_html(row)]
+    marked = " pl-found" if found else ""
+    return f'<article class="pl-row pl-edge-{row.tier.value}{marked}">{"".join(parts)}</article>'
+
+
+def who_html(row: Outlook) -> str:
+    """Return the tier, and who it is."""
+    name = escape(row.patient_name) if row.patient_name else "No patient on record"
+    known = [f"pump {escape(row.pump_serial)}"]
+    if row.patient_id:
+        known.append(f"patient {escape(row.patient_id)}")
+    if row.pump_model:
+        known.append(escape(row.pump_model))
+    numbers = f'<span class="pl-quiet">{", ".join(known)}</span>'
+    return f'<p class="pl-who">{tier_badge(row.tier.value)} <b>{name}</b> {numbers}</p>'
+
+
+def holds_html(row: Outlook) -> str:
+    """Return what is in the pump and how much of it is given."""
+    if row.fluid_says is None:
+        return "<p>Nothing is known to be in the pump.</p>"
+    dose = row.dose_says or "dose not known"
+    given = "pump stopped" if dose == "stopped" else f"at {escape(dose)}"
+    filled = f", last filled {day_html(row.last_fill_on)}" if row.last_fill_on else ""
+    return f"<p>{escape(row.fluid_says[:1].upper() + row.fluid_says[1:])}, {given}{filled}.</p>"
+
+
+def dates_html(row: Outlook) -> str:
+    """Return the dates in their order of use; a date that nobody can give is said to be missing."""
+    if row.refill_by is None:
+        refill = "<b>Refill date not known</b>"
+    else:
+        refill = f"<b>Refill by {day_html(row.refill_by)}</b>, {away(row.refill_by, row.today)}"
+    asides = [escape(row.limited_by_says)] if row.limited_by_says else []
+    if row.early_alarm_date:
+        asides.append(f"may alarm from {day_html(row.early_alarm_date)}")
+    aside = f" ({'; '.join(asides)})" if asides else ""
+    then = []
+    if row.alarm_date:
+        then.append(f"alarm {day_html(row.alarm_date)}")
+    if row.empty_date:
+        then.append(f"empty {day_html(row.empty_date)}{grace_words(row)}")
+    return f"<p>{refill}{aside}{', ' if then else ''}{', '.join(then)}.</p>"
+
+
+def grace_words(row: Outlook) -> str:
+    """Return the days between alarm and empty, in brackets; nothing when they are not known."""
+    if row.days_of_grace is None:
+        return ""
+    return f" ({days_words(row.days_of_grace)} of grace)"
+
+
+def next_html(row: Outlook) -> str:
+    """Return the next visit and how to reach the patient."""
+    if row.next_visit_on:
+        booked = f"Next visit {day_html(row.next_visit_on)}, {away(row.next_visit_on, row.today)}."
+    else:
+        booked = "Next visit: <b>none booked</b>."
+    phone = (
+        f" Phone {escape(row.phone)}." if row.phone else ' <span class="pl-quiet">No phone number on record.</span>'
+    )
+    return f"<p>{booked}{phone}</p>"
+
+
+def reasons_html(row: Outlook) -> str:
+    """Return every reason why the pump stands where it stands."""
+    if not row.reasons:
+        return ""
+    return f'<ul class="pl-why">{"".join(f"<li>{escape(reason)}</li>" for reason in row.reasons)}</ul>'
+
+
+def days_words(days: int) -> str:
+    """Return a number of days in words: one day is not 1 days."""
+    return "1 day" if days == 1 else f"{days:,} days"
+
+
+def away(day: date, today: date) -> str:
+    """Return how far a day is from today."""
+    days = (day - today).days
+    if days == 0:
+        return "today"
+    return f"in {days_words(days)}" if days > 0 else f"{days_words(-days)} ago"
+
+
+def matches(row: Outlook, asked: str) -> bool:
+    """Whether every word that was typed is found in a pump's name, numbers, drug or model."""
+    known = (row.patient_name, row.patient_id, row.pump_serial, row.pump_model, row.fluid_says, row.phone)
+    text = " ".join(word for word in known if word).casefold()
+    return all(word in text for word in asked.casefold().split())
