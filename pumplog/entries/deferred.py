@@ -12,4 +12,5 @@ class Deferred(PumpEntry):
     reason: Words
     drawn_ml: Millilitres | None = None
     volume_left_ml: Millilitres
+    second_checker: Words | None = None
     pump_running: bool | None = None

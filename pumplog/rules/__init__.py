@@ -150,7 +150,7 @@ def unanswered(entry: AnyEntry, findings: tuple[Finding, ...], *, by: str) -> li
         if finding.weight is not Weight.NOTE and finding.code not in confirmed
     ]
     stops = [finding for finding in findings if finding.weight is Weight.STOP]
-    checker = source.second_checker if isinstance(source, Refilled) else None
+    checker = source.second_checker if isinstance(source, Refilled | Deferred) else None
     if stops and (checker is None or _same_person(checker, by)):
         faults.append(
             Fault("second_checker", "This is a STOP: a second person, not the one who records, must be named.")
