@@ -1,14 +1,19 @@
-"""Fields for numbers: typed as text, read exactly on the server, and read back.
+"""Fields that start empty: an amount or a date is there only when a person typed it, and is read back.
 
 Streamlit's own number field turns a typed 1,5 into 15, so it is never used for an amount.
 """
 
+from datetime import date
 from html import escape
+from typing import Final
 
 import streamlit as st
 
-from pumplog.errors import EntryRefused
-from pumplog.quantities import Comma, Reading, Unit, read_quantity
+from pumplog.errors import EntryRefused, Fault
+from pumplog.quantities import Comma, Reading, Unit, read_quantity, show_date
+
+EARLIEST: Final = date(1900, 1, 1)
+LATEST: Final = date(2199, 12, 31)
 
 
 def number_field(
@@ -18,9 +23,12 @@ def number_field(
     key: str,
     field: str,
     unit_in_label: bool = True,
+    typed_in: Unit | None = None,
     example: str = "",
+    hint: str = "",
     help: str | None = None,  # noqa: A002  Streamlit's own word for it
     disabled: bool = False,
+    faults: list[Fault] | None = None,
 ) -> Reading | None:
     """Ask for one amount and say what was understood; None while there is nothing that can be used.
 
@@ -37,11 +45,18 @@ def number_field(
         Widget key; make it hold the pump, so that a number typed for one is never shown for another.
     field
         The field's name in the entry, which a refusal is about.
+    typed_in
+        The unit that is typed where it is not the base unit: mg/mL where the answer is in mcg/mL.
     example
         Shown in the empty field, such as "17.5".
+    hint
+        A line under the empty field; what was understood takes its place, so that nothing jumps.
+    faults
+        Takes what could not be read, so that it cannot be left out of a check unnoticed.
     """
+    assumed = (typed_in or base) if unit_in_label else None
     typed = st.text_input(
-        f"{label} ({base})" if unit_in_label and base else label,
+        f"{label} ({assumed})" if assumed else label,
         key=key,
         type="phone",
         icon="",
@@ -50,18 +65,58 @@ def number_field(
         help=help,
         disabled=disabled,
         max_chars=40,
+        persist_state="session",
     )
     if not typed or not typed.strip():
+        st.html(hint_html(hint))
         return None
     try:
-        reading = read_quantity(
-            typed, field=field, base=base, assumed=base if unit_in_label else None, comma=Comma.ASK
-        )
+        reading = read_quantity(typed, field=field, base=base, assumed=assumed, comma=Comma.ASK)
     except EntryRefused as refusal:
         st.html(refused_html(refusal))
+        if faults is not None:
+            faults += refusal.faults
         return None
     st.html(understood_html(reading))
     return reading
+
+
+def date_field(
+    label: str,
+    *,
+    key: str,
+    value: date | None = None,
+    hint: str = "",
+    earliest: date = EARLIEST,
+    latest: date = LATEST,
+) -> date | None:
+    """Ask for a day, year first so that day and month cannot be taken for each other, and read it back."""
+    day = st.date_input(
+        label,
+        value=value,
+        min_value=earliest,
+        max_value=latest,
+        key=key,
+        format="YYYY-MM-DD",
+        persist_state="session",
+    )
+    if not isinstance(day, date):
+        st.html(hint_html(hint))
+        return None
+    weekday = f"{day:%A}"
+    st.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')
+    return day
+
+
+def yes_no(label: str, *, key: str) -> bool | None:
+    """Ask yes or no; None until somebody answers."""
+    answer = st.radio(label, ("Yes", "No"), index=None, horizontal=True, key=key, persist_state="session")
+    return None if answer is None else answer == "Yes"
+
+
+def hint_html(hint: str) -> str:
+    """Return the line under an empty field; it keeps its height when there is nothing to say."""
+    return f'<p class="pl-read pl-hint">{escape(hint) or "&nbsp;"}</p>'
 
 
 def understood_html(reading: Reading) -> str:
@@ -71,5 +126,9 @@ def understood_html(reading: Reading) -> str:
 
 def refused_html(refusal: EntryRefused) -> str:
     """Return a refusal as the sentences it carries."""
-    said = " ".join(escape(fault.says) for fault in refusal.faults)
-    return f'<p class="pl-read pl-refused" role="alert">✕ {said}</p>'
+    return fault_html(" ".join(fault.says for fault in refusal.faults))
+
+
+def fault_html(says: str) -> str:
+    """Return what is wrong with a field, to stand under it."""
+    return f'<p class="pl-read pl-refused" role="alert">✕ {escape(says)}</p>'

@@ -2,27 +2,34 @@
 
 import streamlit as st
 
-from pumplog.quantities import Unit
-from pumplog.screens.fields import number_field
+from pumplog.screens import clinic
+from pumplog.screens.check_and_save import check_then_save, show_saved
+from pumplog.screens.choose_pump import choose_pump
+from pumplog.screens.form import Form, sheet
+from pumplog.screens.form_look import wear_forms
+from pumplog.screens.person import person
+from pumplog.screens.visit_form import ground_of, visit_form
 
 
 def page() -> None:
-    """Ask for the numbers of one visit."""
-    st.title("Record a visit")
-    left, right = st.columns(2)
-    with left:
-        number_field("Drawn", Unit.ML, key="drawn", field="drawn_ml", example="3.5")
-        number_field("Volume after fill", Unit.ML, key="filled", field="volume_after_fill_ml", example="20")
-    with right:
-        number_field("Concentration", Unit.MCG_PER_ML, key="conc", field="concentration_mcg_per_ml", example="2000")
-        st.selectbox("Drug", ["baclofen", "morphine"], index=None)
-    st.date_input("Visit", value=None)
-    st.checkbox("Pump confirmed running")
-    st.radio("Place", ["Clinic", "Home"], horizontal=True, index=None)
-    st.text_area("Notes")
-    with st.expander("Working"):
-        st.write("20 mL × 2,000 mcg/mL")
-    st.button("Save as M. Keller", type="primary")
+    """Ask for one visit of one pump, show what it would mean, and save it."""
+    wear_forms()
+    st.title("Record a refill visit")
+    desk = clinic.desk()
+    story = choose_pump(desk, "visit")
+    if story is None:
+        return
+    name = f"visit:{story.state.pump_id}"
+    if show_saved(name, again="Record another visit"):
+        return
+    own = sheet(name, desk, story.state.pump_id)
+    ground = ground_of(desk, story, own.begun_at, person())
+    if ground is None:
+        st.info("This pump is not registered: register it with its patient first.")
+        return
+    form = Form(own)
+    visit_form(form, desk, ground)
+    check_then_save(name, form, desk)
 
 
 if __name__ == "__main__":

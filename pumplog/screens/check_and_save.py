@@ -1,0 +1,182 @@
+"""Check, then record: the one way from a form to the log.
+
+What is saved is what was checked: a change after the check takes the Save button away.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import streamlit as st
+
+from pumplog.desk import Desk, Preview, Recorded
+from pumplog.entries import AnyEntry
+from pumplog.errors import EntryRefused, Fault, StaleRecord
+from pumplog.quantities import show_date
+from pumplog.rules import Weight
+from pumplog.screens.findings_panel import show_findings
+from pumplog.screens.form import Checked, Form, Sheet, first_lines, nested, path_of, throw_away
+from pumplog.screens.going import go_to
+from pumplog.screens.look import as_words
+from pumplog.screens.person import LONGEST_NAME, person, set_person
+from pumplog.screens.preview_panel import show_outlooks, show_residual, show_working
+from pumplog.screens.two_versions import show_both_versions, show_said_since
+from pumplog.screens.wording import KIND_WORDS
+
+_SAVED: Final = "saved:"
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the confirmation says."""
+
+    words: str
+    pump_id: str
+    refill_by: date | None
+
+
+def check_then_save(name: str, form: Form, desk: Desk) -> None:
+    """Draw Check, what it finds, and Save; a saved form is thrown away and the page drawn again."""
+    own = form.sheet
+    fresh = own.checked is not None and own.checked.is_of(form)
+    if st.button("Check", type="secondary" if fresh else "primary", key=form.key("check"), width="stretch"):
+        own.checked, own.stale, own.save_faults = _check(form, desk), False, ()
+        st.rerun()
+    checked = own.checked
+    if checked is None:
+        st.caption("Nothing is saved yet: the check shows what the entry would mean first.")
+        return
+    if not fresh:
+        st.warning("Something was changed after the check: check again before saving.")
+        return
+    if checked.preview is None:
+        _show_faults(checked.faults)
+        return
+    if own.stale:
+        show_both_versions(desk, checked.preview)
+        st.info("Nothing of yours was saved, and nothing you typed is lost. Press Check again to go on.")
+        return
+    _show_and_save(name, form, desk, checked.preview)
+
+
+def _check(form: Form, desk: Desk) -> Checked:
+    """The check of what is on the screen now: every fault, or a preview; writes nothing."""
+    said, own_faults = dict(form.said), tuple(form.faults)
+    try:
+        entry = desk.read_entry({"happened_at": desk.now().isoformat(), **nested(said)})
+        preview = desk.preview(entry, by=person() or "")
+    except EntryRefused as refusal:
+        return Checked(said, own_faults, first_lines([*own_faults, *refusal.faults]), None)
+    return Checked(said, own_faults, first_lines(own_faults), None if own_faults else preview)
+
+
+def _show_faults(faults: tuple[Fault, ...]) -> None:
+    count = "One thing has" if len(faults) == 1 else f"{len(faults)} things have"
+    lines = "\n".join(f"- {as_words(fault.says)}" for fault in faults)
+    st.error(f"{count} to be mended before this can be saved:\n\n{lines}")
+
+
+def _show_and_save(name: str, form: Form, desk: Desk, preview: Preview) -> None:
+    own = form.sheet
+    show_said_since(desk, preview, own.seen)
+    st.subheader("What this would mean")
+    show_outlooks(preview)
+    show_residual(preview)
+    unanswered = {path_of(fault.field): fault.says for fault in own.save_faults}
+    reasons = show_findings(form, preview.findings, unanswered)
+    checker = _second_checker(form, preview, unanswered)
+    show_working(preview)
+    by = _person_who_saves(form)
+    others = [fault for fault in own.save_faults if not fault.field.startswith(("confirmed.", "second_checker"))]
+    if others:
+        _show_faults(tuple(others))
+    words = f"Save as {as_words(by)}" if by else "Save"
+    if st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch") and by:
+        _save(name, form, desk, _with_answers(desk, preview.entry, reasons, checker), preview, by)
+
+
+def _second_checker(form: Form, preview: Preview, unanswered: Mapping[str, str]) -> str | None:
+    """Who else looked: asked of a filling or a deferral, needed for a STOP."""
+    entry = getattr(preview.entry, "replacement", None) or preview.entry
+    if "second_checker" not in type(entry).model_fields:
+        return None
+    stops = any(finding.weight is Weight.STOP for finding in preview.findings)
+    label = "Second checker" + (": needed, not the one who saves" if stops else ", if there was one")
+    typed = st.text_input(label, key=form.key("second-checker"), max_chars=LONGEST_NAME, persist_state="session")
+    if "second_checker" in unanswered and not (typed or "").strip():
+        st.error(as_words(unanswered["second_checker"]))
+    return (typed or "").strip() or None
+
+
+def _person_who_saves(form: Form) -> str | None:
+    by = person()
+    if by is None:
+        typed = st.text_input(
+            "Who is recording? Your name, as it stands in the log", key=form.key("by"), max_chars=LONGEST_NAME
+        )
+        if typed and typed.strip():
+            set_person(typed)
+            st.rerun()
+    return by
+
+
+def _with_answers(desk: Desk, entry: AnyEntry, reasons: Mapping[str, str], checker: str | None) -> AnyEntry:
+    """The checked entry with the reasons and the second checker typed beside its findings."""
+    said: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True)
+    if reasons:
+        said["confirmed"] = dict(reasons)
+    if checker:
+        (said["replacement"] if said.get("replacement") else said)["second_checker"] = checker
+    return desk.read_entry(said)
+
+
+def _save(name: str, form: Form, desk: Desk, entry: AnyEntry, preview: Preview, by: str) -> None:
+    own = form.sheet
+    try:
+        recorded = desk.record(entry, by=by, seen=preview.seen, event_id=own.event_id)
+    except StaleRecord:
+        own.stale, own.save_faults = True, ()
+    except EntryRefused as refusal:
+        own.save_faults = refusal.faults
+    else:
+        st.session_state[f"{_SAVED}{name}"] = _saved(recorded)
+        throw_away(name)
+    st.rerun()
+
+
+def _saved(recorded: Recorded) -> Saved:
+    event = recorded.event
+    outlook = recorded.outlook
+    words = f"{KIND_WORDS[event.kind]}: saved by {event.recorded_by}."
+    return Saved(words, event.pump_id, outlook.refill_by if outlook else None)
+
+
+def show_saved(name: str, *, again: str) -> bool:
+    """Show the confirmation of what was just saved, with ways to go on; False when there is none."""
+    key = f"{_SAVED}{name}"
+    saved: Saved | None = st.session_state.get(key)
+    if saved is None:
+        return False
+    st.success(as_words(saved.words))
+    if saved.refill_by:
+        st.html(f'<p class="pl-large">Refill by <b>{show_date(saved.refill_by)}</b></p>')
+    with st.container(horizontal=True):
+        if st.button("To the board", type="primary", key="saved-board"):
+            st.session_state.pop(key)
+            go_to("board")
+        if st.button("To this pump's story", key="saved-story"):
+            st.session_state.pop(key)
+            go_to("story", saved.pump_id)
+        if st.button(again, key="saved-again"):
+            st.session_state.pop(key)
+            st.rerun()
+    return True
+
+
+def forget_saved(name: str) -> None:
+    """Leave a confirmation behind, as when another pump is chosen."""
+    st.session_state.pop(f"{_SAVED}{name}", None)
+
+
+__all__ = ["Sheet", "check_then_save", "forget_saved", "show_saved"]

@@ -1,0 +1,297 @@
+"""One form: what a person has said so far, by the path of each field in the entry, and what is still wrong."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any, Final
+from uuid import uuid4
+
+import streamlit as st
+
+from pumplog.desk import Desk, Preview
+from pumplog.entries import KINDS
+from pumplog.errors import Fault
+from pumplog.quantities import Reading, Unit, plain
+from pumplog.screens.fields import date_field, fault_html, number_field, yes_no
+
+MODES: Final = frozenset(
+    ("simple_continuous", "flex", "periodic_bolus", "minimum_rate", "fixed_flow", "stopped", "single_bolus")
+)
+LONGEST_LINE: Final = 500
+LONGEST_NOTE: Final = 4000
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check was made of, and what it found: faults, or a preview that can be saved."""
+
+    said: Mapping[str, Any]
+    own_faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
+    preview: Preview | None
+
+    def is_of(self, form: "Form") -> bool:
+        """Whether this is what the form says now; a number that cannot be read counts as a change."""
+        return self.said == form.said and self.own_faults == tuple(form.faults)
+
+
+@dataclass
+class Sheet:
+    """A form of this session from its first drawing to its saving; `event_id` makes a second Save harmless."""
+
+    event_id: str
+    begun_at: datetime
+    seen: int
+    checked: Checked | None = None
+    stale: bool = False
+    save_faults: tuple[Fault, ...] = field(default=())
+
+
+def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:
+    """The sheet of a form, made when the form is first drawn; `name` holds the pump it is about."""
+    key = f"sheet:{name}"
+    if key not in st.session_state:
+        seen = desk.seen(pump_id) if pump_id else 0
+        st.session_state[key] = Sheet(uuid4().hex, desk.now().replace(second=0, microsecond=0), seen)
+    kept: Sheet = st.session_state[key]
+    return kept
+
+
+def throw_away(name: str) -> None:
+    """Forget a sheet: the next drawing is a new form."""
+    st.session_state.pop(f"sheet:{name}", None)
+
+
+class Form:
+    """The fields of a form; every method draws one field and keeps what it says.
+
+    `required` ends in a fault when the field is left open: it is told at the check, not before.
+    """
+
+    def __init__(self, own: Sheet, *, prefix: str = "", root: "Form | None" = None) -> None:
+        self.sheet = own
+        self.prefix = prefix
+        self.said: dict[str, Any] = root.said if root else {}
+        self.faults: list[Fault] = root.faults if root else []
+
+    def part(self, path: str) -> "Form":
+        """The same form, a step further in: its fields are named from `path` on."""
+        return Form(self.sheet, prefix=f"{self.prefix}{path}.", root=self)
+
+    def key(self, path: str) -> str:
+        """The widget key of a field: of this sheet alone."""
+        return f"{self.sheet.event_id}:{self.prefix}{path}"
+
+    def say(self, path: str, value: object) -> None:
+        """Keep what was said; nothing said is not kept."""
+        if value is not None:
+            self.said[f"{self.prefix}{path}"] = value
+
+    def heard(self, path: str) -> Any:
+        """What was said at a path on this drawing, or None."""
+        return self.said.get(f"{self.prefix}{path}")
+
+    def number(
+        self,
+        path: str,
+        label: str,
+        base: Unit,
+        *,
+        typed_in: Unit | None = None,
+        unit_in_label: bool = True,
+        example: str = "",
+        hint: str = "",
+        required: bool = False,
+    ) -> Reading | None:
+        """An amount, typed and read back."""
+        unread: list[Fault] = []
+        reading = number_field(
+            label,
+            base,
+            key=self.key(path),
+            field=f"{self.prefix}{path}",
+            typed_in=typed_in,
+            unit_in_label=unit_in_label,
+            example=example,
+            hint=hint,
+            faults=unread,
+        )
+        self.faults += unread
+        self.say(path, plain(reading.value) if reading else None)
+        if required and reading is None and not unread:
+            self._miss(path, f"{label} is missing: type it.")
+        if not unread:
+            self.mark(path)
+        return reading
+
+    def day(
+        self,
+        path: str,
+        label: str,
+        *,
+        value: date | None = None,
+        hint: str = "",
+        required: bool = False,
+    ) -> date | None:
+        """A day of the calendar."""
+        chosen = date_field(label, key=self.key(path), value=value, hint=hint)
+        self.say(path, chosen.isoformat() if chosen else None)
+        if required and chosen is None:
+            self._miss(path, f"{label} is missing: choose the day.")
+        self.mark(path)
+        return chosen
+
+    def moment(self, path: str, label: str, *, at: datetime) -> datetime | None:
+        """A day and a time on the clinic's clock, beginning with `at`."""
+        left, right = st.columns(2)
+        with left:
+            day = date_field(f"{label}, day", key=self.key(f"{path}.day"), value=at.date())
+        with right:
+            clock = st.time_input(
+                f"{label}, time",
+                value=time(at.hour, at.minute),
+                step=60,
+                key=self.key(f"{path}.time"),
+                persist_state="session",
+            )
+        moment = datetime.combine(day, clock, tzinfo=at.tzinfo) if day is not None and clock is not None else None
+        if moment is None:
+            self._miss(path, f"{label}: type the day and the time.")
+        self.say(path, moment.isoformat() if moment else None)
+        self.mark(path)
+        return moment
+
+    def text(
+        self, path: str, label: str, *, value: str = "", example: str = "", long: bool = False, required: bool = False
+    ) -> str | None:
+        """Words on one line, or a longer note."""
+        key, shown = self.key(path), f"for example {example}" if example else None
+        if long:
+            typed = st.text_area(
+                label, key=key, placeholder=shown, max_chars=LONGEST_NOTE, height=96, persist_state="session"
+            )
+        else:
+            typed = st.text_input(
+                label, value, key=key, placeholder=shown, max_chars=LONGEST_LINE, persist_state="session"
+            )
+        words = (typed or "").strip() or None
+        self.say(path, words)
+        if required and words is None:
+            self._miss(path, f"{label}: type it.")
+        self.mark(path)
+        return words
+
+    def yes_no(self, path: str, label: str, *, required: bool = False) -> bool | None:
+        """Yes or no, without a default."""
+        answer = yes_no(label, key=self.key(path))
+        self.say(path, answer)
+        if required and answer is None:
+            self._miss(path, f"{label.rstrip('?')}: answer yes or no.")
+        self.mark(path)
+        return answer
+
+    def tick(self, path: str, label: str) -> bool:
+        """Something done; left out it says nothing."""
+        ticked = st.checkbox(label, key=self.key(path), persist_state="session")
+        self.say(path, True if ticked else None)
+        return ticked
+
+    def one_of(
+        self,
+        path: str,
+        label: str,
+        words: Mapping[str, str],
+        *,
+        first: str | None = None,
+        required: bool = False,
+        spread: bool = False,
+    ) -> str | None:
+        """One of a few; nothing chosen unless `first` says so. `spread` lays them side by side."""
+        options = list(words)
+        index = options.index(first) if first else None
+        common: dict[str, Any] = {
+            "index": index,
+            "format_func": words.__getitem__,
+            "key": self.key(path),
+            "persist_state": "session",
+        }
+        chosen: str | None
+        if spread:
+            chosen = st.radio(label, options, horizontal=True, **common)
+        else:
+            chosen = st.selectbox(label, options, placeholder="Choose", filter_mode="contains", **common)
+        self.say(path, chosen)
+        if required and chosen is None:
+            self._miss(path, f"{label.rstrip('?')}: choose one.")
+        self.mark(path)
+        return chosen
+
+    def several(self, path: str, label: str, words: Mapping[str, str]) -> list[str]:
+        """Any number of a few."""
+        chosen = st.pills(
+            label,
+            list(words),
+            selection_mode="multi",
+            format_func=words.__getitem__,
+            key=self.key(path),
+            persist_state="session",
+        )
+        if chosen:
+            self.say(path, list(chosen))
+        self.mark(path)
+        return list(chosen)
+
+    def fault(self, path: str, says: str) -> None:
+        """Something wrong that is told at the check."""
+        self._miss(path, says)
+
+    def _miss(self, path: str, says: str) -> None:
+        self.faults.append(Fault(f"{self.prefix}{path}", says))
+
+    def mark(self, path: str) -> None:
+        """Show under a field what the last check found wrong with it, until the field is changed."""
+        checked, full = self.sheet.checked, f"{self.prefix}{path}"
+        if checked is None or checked.said.get(full) != self.said.get(full):
+            return
+        for fault in checked.faults:
+            if path_of(fault.field) == full:
+                st.html(fault_html(fault.says))
+
+
+def path_of(fault_field: str) -> str:
+    """The path of a field as a form names it: without the names of modes and kinds between its steps."""
+    steps = fault_field.split(".")
+    return ".".join(
+        step
+        for place, step in enumerate(steps)
+        if not (place and step in MODES) and not (place and steps[place - 1] == "replacement" and step in KINDS)
+    )
+
+
+def nested(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said by path, as the mapping that an entry is read from; numbered steps become lists."""
+    tree: dict[str, Any] = {}
+    for path, value in said.items():
+        *steps, last = path.split(".")
+        branch = tree
+        for step in steps:
+            branch = branch.setdefault(step, {})
+        branch[last] = value
+    grown: dict[str, Any] = _listed(tree)
+    return grown
+
+
+def _listed(branch: Any) -> Any:
+    if not isinstance(branch, dict):
+        return branch
+    if branch and all(step.isdigit() for step in branch):
+        return [_listed(branch[step]) for step in sorted(branch, key=int)]
+    return {step: _listed(value) for step, value in branch.items()}
+
+
+def first_lines(faults: Sequence[Fault]) -> tuple[Fault, ...]:
+    """The faults, each field's first one: what a person reads first is what she mends first."""
+    kept: dict[str, Fault] = {}
+    for fault in faults:
+        kept.setdefault(path_of(fault.field), fault)
+    return tuple(kept.values())

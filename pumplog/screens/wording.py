@@ -1,0 +1,162 @@
+"""The words for what entries hold: kinds, codes, and the fields of an entry read back as lines."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel
+
+from pumplog.calc.formula import unit_of
+from pumplog.entries import Entry
+from pumplog.quantities import label, show, show_date
+from pumplog.reference import ALARM_KINDS
+
+KIND_WORDS: Final[Mapping[str, str]] = {
+    "registered": "Pump registered",
+    "refilled": "Refill visit",
+    "reprogrammed": "Programme change",
+    "deferred": "Visit without a refill",
+    "alarm_heard": "Alarm heard",
+    "alarm_closed": "Alarm closed",
+    "retired": "Pump retired",
+    "corrected": "Correction",
+    "row_refused": "Row of a sheet refused",
+    "row_settled": "Refused row settled",
+}
+MODE_WORDS: Final[Mapping[str, str]] = {
+    "simple_continuous": "One rate, day and night (simple continuous)",
+    "flex": "Steps through the day (flex)",
+    "periodic_bolus": "A bolus every few hours (periodic bolus)",
+    "minimum_rate": "Minimum rate",
+    "fixed_flow": "Fixed flow (a pump without a programme)",
+    "single_bolus": "One single bolus, then stopped",
+    "stopped": "Stopped",
+}
+WEEKDAY_WORDS: Final[Mapping[str, str]] = {
+    "mon": "Monday",
+    "tue": "Tuesday",
+    "wed": "Wednesday",
+    "thu": "Thursday",
+    "fri": "Friday",
+    "sat": "Saturday",
+    "sun": "Sunday",
+}
+RISK_WORDS: Final[Mapping[str, str]] = {
+    "lesion_t6_or_above": "Lesion at T6 or above",
+    "previous_withdrawal": "Withdrawal before",
+    "cannot_communicate": "Cannot tell us about symptoms",
+    "pregnancy": "Pregnancy",
+}
+POCKET_FILL_WORDS: Final[Mapping[str, str]] = {
+    "swelling": "Swelling",
+    "burning": "Burning",
+    "difficulty": "Difficulty injecting",
+}
+PLACE_WORDS: Final[Mapping[str, str]] = {"clinic": "Clinic", "home": "At home"}
+TONE_WORDS: Final[Mapping[str, str]] = {
+    "single": "Single beep",
+    "two_tone": "Two tones",
+    "not_heard": "Seen on the programmer, not heard",
+}
+RETIRED_WORDS: Final[Mapping[str, str]] = {
+    "explanted": "Pump taken out",
+    "died": "Patient died",
+    "transferred": "Another clinic takes over",
+}
+HOW_WORDS: Final[Mapping[str, str]] = {
+    "entered_in_error": "It was entered in error: take it out of account",
+    "replaced": "It is replaced by the right values",
+}
+ALARM_WORDS: Final[Mapping[str, str]] = {
+    code: f"{kind.words[:1].upper()}{kind.words[1:]} ({kind.weight})" for code, kind in ALARM_KINDS.items()
+}
+_CODES: Final[Mapping[str, str]] = {
+    **KIND_WORDS,
+    **MODE_WORDS,
+    **WEEKDAY_WORDS,
+    **RISK_WORDS,
+    **POCKET_FILL_WORDS,
+    **PLACE_WORDS,
+    **TONE_WORDS,
+    **RETIRED_WORDS,
+    **HOW_WORDS,
+    **ALARM_WORDS,
+}
+_NAMES: Final[Mapping[str, str]] = {
+    "happened_at": "When",
+    "drawn_ml": "Drawn",
+    "eri_on": "Elective replacement date",
+    "patient_boluses_used_mcg": "Patient boluses used",
+    "attempts_count": "Attempts",
+    "mode": "Programme",
+    "dose_mcg_per_day": "Dose",
+    "max_patient_bolus_mcg_per_day": "Patient boluses allotted",
+    "actual_patient_bolus_mcg_per_day": "Patient boluses in fact used",
+    "pump_running": "Pump confirmed running",
+    "programmer_volume_ml": "Programmer says: volume",
+    "programmer_alarm_on": "Programmer says: alarm date",
+    "expiry_on": "Expiry",
+    "beyond_use_on": "Beyond-use date",
+    "next_visit_on": "Next visit",
+    "signs_restated": "Signs of withdrawal and overdose told again",
+    "given": "Bridge bolus given",
+    "implanted_on": "Implanted",
+    "date_of_birth": "Date of birth",
+    "catheter_cm": "Catheter length",
+    "catheter_ml_per_cm": "Catheter volume per cm",
+    "has_alarm": "Pump has an alarm",
+    "late_reason": "Late because",
+    "confirmed_unverified": "Checked against the printout",
+    "alarm": "Alarm",
+    "to_clinic": "Receiving clinic",
+}
+_NOT_SHOWN: Final = ("kind", "pump_serial", "target_event_id", "alarm_event_id", "row_event_id", "rest_digest")
+
+
+def name_of(field: str) -> str:
+    """The name of a field as a person says it."""
+    return _NAMES.get(field.rpartition(".")[2]) or label(field)
+
+
+def lines_of(entry: Entry, zone: ZoneInfo) -> list[tuple[str, str]]:
+    """An entry as lines to read: the name of each thing said, and what was said."""
+    return list(_lines(entry, zone))
+
+
+def _lines(part: BaseModel, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
+    for field in type(part).model_fields:
+        value = getattr(part, field)
+        if field in _NOT_SHOWN or value is None or value in ((), {}):
+            continue
+        if isinstance(value, BaseModel):
+            yield from _lines(value, zone)
+        elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
+            for one in value:
+                yield from _lines(one, zone)
+        elif isinstance(value, dict):
+            yield from (("Reason given", reason) for reason in value.values())
+        else:
+            yield name_of(field), said(field, value, zone)
+
+
+def said(field: str, value: Any, zone: ZoneInfo) -> str:
+    """One value as it is read: with its unit, its month in letters, in words."""
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case datetime():
+            here = value.astimezone(zone)
+            return f"{show_date(here.date())}, {here:%H:%M}"
+        case date():
+            return show_date(value)
+        case Decimal():
+            unit = unit_of(field)
+            return show(value, unit) if unit else str(value)
+        case tuple():
+            return ", ".join(said(field, one, zone) for one in value)
+        case str():
+            return _CODES.get(value) or (name_of(value) if field == "confirmed_unverified" else value)
+        case _:
+            return str(value)
