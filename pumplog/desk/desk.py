@@ -6,17 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from threading import RLock
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
 from pumplog.calc.bridge import BRIDGE
 from pumplog.calc.formula import Answer
-from pumplog.desk.memory import CLINIC, Memory
+from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, ImportReport, Preview, PumpCard, Recorded, Story, VisitLine
-from pumplog.desk.sheet import plan_import
+from pumplog.desk.sheet import NOON, plan_import
 from pumplog.entries import BODY_VERSION, AnyEntry, Registered, RowRefused, RowSettled, read_entry
+from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.errors import EntryRefused, Fault, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Head, Logbook, NewEvent, Verification
@@ -42,6 +44,7 @@ class Desk:
         self._now = now
         self._memory = Memory(logbook, self.zone)
         self._outlooks: dict[str, tuple[int, date, Outlook]] = {}
+        self._writing = RLock()
 
     @classmethod
     def open(
@@ -79,9 +82,10 @@ class Desk:
 
     def board(self, on: date | None = None) -> Board:
         """The board of a day, today unless named: every active pump exactly once, worst first."""
-        day = on or self.today()
-        sequence = self._memory.catch_up()
-        rows = [row for pump_id in self._memory.pump_ids() if (row := self._row(pump_id, day)) is not None]
+        day = self._day(on)
+        with uncollected():
+            sequence = self._memory.catch_up()
+            rows = [row for pump_id in self._memory.pump_ids() if (row := self._row(pump_id, day)) is not None]
         counted = Counter(row.tier for row in rows)
         clinic_rows = self._memory.state(CLINIC).open_rows
         open_rows = [one for pump_id in self._memory.pump_ids() for one in self._memory.state(pump_id).open_rows]
@@ -92,6 +96,12 @@ class Desk:
             open_rows=(*clinic_rows, *open_rows),
             sequence=sequence,
         )
+
+    def _day(self, on: date | None) -> date:
+        """The day asked for, today unless named. Raises EntryRefused for a year that cannot be right."""
+        if on is not None and not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+            raise EntryRefused(Fault("on", f"The year {on.year} cannot be right: check the date."))
+        return on or self.today()
 
     def _row(self, pump_id: str, day: date) -> Outlook | None:
         """The outlook of one pump on a day, or None when it is not on that day's list; worked out once."""
@@ -140,7 +150,7 @@ class Desk:
 
     def story_of(self, pump_id: str, on: date | None = None) -> Story:
         """The story by the pump's own id, which carries no patient's data."""
-        day = on or self.today()
+        day = self._day(on)
         self._memory.catch_up()
         state = self._state(pump_id, day)
         row = outlook(state, self.reference, day)
@@ -182,14 +192,13 @@ class Desk:
 
     def _with_zone(self, text: str) -> str:
         try:
-            moment = datetime.fromisoformat(text.strip())
+            moment = datetime.combine(date.fromisoformat(text.strip()), NOON)
         except ValueError:
-            return text
-        if moment.tzinfo is not None:
-            return text
-        if len(text.strip()) == len("2026-05-05"):
-            moment = moment.replace(hour=12)
-        return moment.replace(tzinfo=self.zone).isoformat()
+            try:
+                moment = datetime.fromisoformat(text.strip())
+            except ValueError:
+                return text
+        return text if moment.tzinfo is not None else moment.replace(tzinfo=self.zone).isoformat()
 
     def bridge_for(self, pump_id: str, before: Standing, *, tubing_ml: Decimal | None = None) -> Answer:
         """The bridge bolus after a change of concentration, by this pump's own path, with its working.
@@ -240,7 +249,11 @@ class Desk:
 
         Raises EntryRefused (faults, or findings without a reason), StaleRecord when something was said since `seen`.
         """
-        person = _named(by)
+        with self._writing:
+            return self._record(entry, by=_named(by), seen=seen, event_id=event_id)
+
+    def _record(self, entry: AnyEntry, *, by: str, seen: int, event_id: str | None) -> Recorded:
+        """One at a time, so that two people cannot register the same serial side by side."""
         own_id = event_id or uuid4().hex
         self._memory.catch_up()
         if event_id is not None and self._memory.holds(event_id):
@@ -248,11 +261,11 @@ class Desk:
         latest = self.seen_of(entry)
         if latest != seen:
             raise StaleRecord(self._pump_id_for(entry), seen=seen, latest=latest)
-        preview = self.preview(entry, by=person)
-        missing = unanswered(entry, preview.findings, by=person)
+        preview = self.preview(entry, by=by)
+        missing = unanswered(entry, preview.findings, by=by)
         if missing:
             raise EntryRefused(*missing)
-        written = self.logbook.append(self._event(entry, preview.pump_id, person, own_id), seen=seen)
+        written = self.logbook.append(self._event(entry, preview.pump_id, by, own_id), seen=seen)
         self._memory.catch_up()
         return Recorded(written, preview.findings, self._row(written.pump_id, self.today()))
 
@@ -298,7 +311,10 @@ class Desk:
             sheet=sheet,
             progress=progress,
         )
-        return self._import(read, name or path.name, person, seen, accept_good_rows=accept_good_rows, dry_run=dry_run)
+        with self._writing:
+            return self._import(
+                read, name or path.name, person, seen, accept_good_rows=accept_good_rows, dry_run=dry_run
+            )
 
     def _import(
         self, read: Sheet, name: str, by: str, seen: int, *, accept_good_rows: bool, dry_run: bool

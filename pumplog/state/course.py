@@ -1,10 +1,12 @@
 """From a programme and a concentration to the course that the volume takes."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import assert_never
 
@@ -77,9 +79,25 @@ def elapsed_days(start: datetime, end: datetime) -> Fraction:
     return Fraction(passed // timedelta(microseconds=1), 86_400_000_000)
 
 
-def volume_at_ml(standing: Standing, at: datetime) -> Fraction:
-    """Volume expected in the reservoir at an instant after the standing began [mL]; below 0 when overdrawn."""
-    return standing.volume_ml - volume_taken_ml(course_of(standing), elapsed_days(standing.since, at))
+@dataclass(frozen=True)
+class ExpectedVolume:
+    """The volume expected at a programme change: the last known one less what every programme since took.
+
+    Worked out when asked for: a fold goes by ten years of programme changes, and the board asks for the last.
+    """
+
+    since_fill: tuple[Standing, ...]
+    at: datetime
+
+    @cached_property
+    def volume_ml(self) -> Fraction:
+        """The volume [mL], never below 0."""
+        volume_ml = self.since_fill[0].volume_ml
+        ends = [*(standing.since for standing in self.since_fill[1:]), self.at]
+        for standing, end in zip(self.since_fill, ends, strict=True):
+            taken = volume_taken_ml(course_of(standing), elapsed_days(standing.since, end))
+            volume_ml = max(_NOTHING, volume_ml - taken)
+        return volume_ml
 
 
 def programmed_ml(visit: Visit) -> Fraction | None:

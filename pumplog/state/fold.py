@@ -25,8 +25,8 @@ from pumplog.entries import (
     RowSettled,
 )
 from pumplog.entries.refilled import Bridge
-from pumplog.state.course import bridge_volume_ml, volume_at_ml
-from pumplog.state.model import LogLine, OpenAlarm, OpenRow, PumpState, Said, Standing, Visit
+from pumplog.state.course import ExpectedVolume, bridge_volume_ml
+from pumplog.state.model import KnownVolume, LogLine, OpenAlarm, OpenRow, PumpState, Said, Standing, Visit
 
 
 def fold_pump(
@@ -37,15 +37,19 @@ def fold_pump(
     Registration, corrections and refused rows are facts about the record: they count whenever they were written.
     """
     written = sorted(events, key=lambda said: said.sequence)
-    corrections = {said.entry.target_event_id: said for said in written if isinstance(said.entry, Corrected)}
-    log = tuple(_log_line(said, corrections) for said in written)
+    corrections = _corrections_in_force(written)
     folding = _Folding(zone)
     happened: list[tuple[datetime, int, str, AnyEntry, str]] = []
+    last_happened_at: datetime | None = None
     for said in written:
         entry = _as_corrected(said, corrections)
         if entry is None or isinstance(entry, Corrected):
             continue
-        if isinstance(entry, Registered | RowRefused | RowSettled):
+        if isinstance(entry, RowRefused | RowSettled):
+            folding.take(said.event_id, entry, said.recorded_by)
+            continue
+        last_happened_at = max(entry.happened_at, last_happened_at or entry.happened_at)
+        if isinstance(entry, Registered):
             folding.take(said.event_id, entry, said.recorded_by)
         elif until_utc is None or entry.happened_at <= until_utc:
             happened.append((entry.happened_at, said.sequence, said.event_id, entry, said.recorded_by))
@@ -62,30 +66,35 @@ def fold_pump(
         visits=tuple(folding.visits),
         open_alarms=tuple(folding.alarms.values()),
         open_rows=tuple(folding.rows.values()),
-        log=log,
-        last_happened_at=max((said.entry.happened_at for said in written), default=None),
+        log=tuple(_log_line(said, corrections) for said in written),
+        last_happened_at=last_happened_at,
     )
 
 
-def _log_line(said: Said, corrections: dict[str, Said]) -> LogLine:
-    correction = corrections.get(said.event_id)
-    if correction is None or not isinstance(correction.entry, Corrected):
-        return LogLine(said, None, None)
-    return LogLine(said, correction.event_id, correction.entry.how)
+def _corrections_in_force(written: list[Said]) -> dict[str, tuple[str, Corrected]]:
+    """The correction that holds for each corrected entry, with its event id: the newest one not itself corrected.
 
-
-def _as_corrected(said: Said, corrections: dict[str, Said]) -> AnyEntry | None:
-    """The entry that holds now: itself, what replaced it, or nothing when it was entered in error.
-
-    A correction can itself be corrected: only one that still holds counts.
+    Walked from the newest: whatever corrects a correction was written after it, and so is known already.
     """
-    correction = corrections.get(said.event_id)
-    if correction is None:
+    in_force: dict[str, tuple[str, Corrected]] = {}
+    for said in reversed(written):
+        if isinstance(said.entry, Corrected) and said.event_id not in in_force:
+            in_force.setdefault(said.entry.target_event_id, (said.event_id, said.entry))
+    return in_force
+
+
+def _log_line(said: Said, corrections: dict[str, tuple[str, Corrected]]) -> LogLine:
+    if said.event_id not in corrections:
+        return LogLine(said, None, None)
+    event_id, correction = corrections[said.event_id]
+    return LogLine(said, event_id, correction.how)
+
+
+def _as_corrected(said: Said, corrections: dict[str, tuple[str, Corrected]]) -> AnyEntry | None:
+    """The entry that holds now: itself, what replaced it, or nothing when it was entered in error."""
+    if said.event_id not in corrections:
         return said.entry
-    standing_correction = _as_corrected(correction, corrections)
-    if not isinstance(standing_correction, Corrected):
-        return said.entry
-    return standing_correction.replacement
+    return corrections[said.event_id][1].replacement
 
 
 @dataclass
@@ -99,6 +108,7 @@ class _Folding:
     standing: Standing | None = None
     visits: list[Visit] = field(default_factory=list)
     alarms: dict[str, OpenAlarm] = field(default_factory=dict)
+    closed_alarm_ids: set[str] = field(default_factory=set)
     rows: dict[str, OpenRow] = field(default_factory=dict)
     since_fill: tuple[Standing, ...] = ()
 
@@ -114,9 +124,11 @@ class _Folding:
             case Deferred():
                 self._deferred(event_id, entry)
             case AlarmHeard():
-                self.alarms[event_id] = OpenAlarm(event_id, entry, by)
+                if event_id not in self.closed_alarm_ids:
+                    self.alarms[event_id] = OpenAlarm(event_id, entry, by)
             case AlarmClosed():
                 self.alarms.pop(entry.alarm_event_id, None)
+                self.closed_alarm_ids.add(entry.alarm_event_id)
             case Retired():
                 self.retired = entry
             case RowRefused():
@@ -135,8 +147,8 @@ class _Folding:
             event_id=event_id,
             since=local,
             is_fill=True,
-            volume_ml=Fraction(entry.volume_after_fill_ml),
-            alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml, keeps_last=False),
+            volume=KnownVolume(Fraction(entry.volume_after_fill_ml)),
+            alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml),
             fluid=entry.fluid,
             filled_on=local.date(),
             first_fill=entry.first_fill,
@@ -159,8 +171,8 @@ class _Folding:
             event_id=event_id,
             since=entry.happened_at.astimezone(self.zone),
             is_fill=False,
-            volume_ml=max(Fraction(0), volume_at_ml(old, entry.happened_at)),
-            alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml, keeps_last=True),
+            volume=ExpectedVolume(self.since_fill, entry.happened_at),
+            alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml),
             programme=entry.programme,
             at_once_ml=_bolus_ml(entry.single_bolus_mcg, old.concentration_mcg_per_ml),
             bridge_ml=bridge_volume_ml(entry.bridge, old.concentration_mcg_per_ml),
@@ -179,7 +191,7 @@ class _Folding:
             event_id=event_id,
             since=entry.happened_at.astimezone(self.zone),
             is_fill=False,
-            volume_ml=Fraction(entry.volume_left_ml),
+            volume=KnownVolume(Fraction(entry.volume_left_ml)),
             at_once_ml=Fraction(0),
             bridge_ml=Fraction(0),
             bridge_hours=Decimal(0),
@@ -191,11 +203,11 @@ class _Folding:
         self.visits.append(Visit(event_id, standing.since, entry, self.since_fill, standing))
         self.standing = standing
 
-    def _alarm_volume_ml(self, typed: Decimal | None, *, keeps_last: bool) -> Decimal:
+    def _alarm_volume_ml(self, typed: Decimal | None) -> Decimal:
         """The alarm volume in force: as typed now, else as last programmed, else as registered."""
         if typed is not None:
             return typed
-        if keeps_last and self.standing is not None:
+        if self.standing is not None:
             return self.standing.alarm_volume_ml
         return self.registered.pump.alarm_volume_ml if self.registered else Decimal(0)
 

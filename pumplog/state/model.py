@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import Protocol
 
 from pumplog.entries import (
     AlarmHeard,
@@ -30,6 +31,22 @@ class Said:
     recorded_by: str
 
 
+class Volume(Protocol):
+    """A volume in the reservoir: known, or worked out when somebody asks for it."""
+
+    @property
+    def volume_ml(self) -> Fraction:
+        """The volume [mL]."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class KnownVolume:
+    """A volume that a person typed."""
+
+    volume_ml: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the pump was last known to hold and to do: the ground every projection stands on.
@@ -41,7 +58,7 @@ class Standing:
     event_id: str
     since: datetime
     is_fill: bool
-    volume_ml: Fraction
+    volume: Volume
     alarm_volume_ml: Decimal
     fluid: tuple[Component, ...]
     filled_on: date
@@ -51,6 +68,11 @@ class Standing:
     at_once_ml: Fraction
     bridge_ml: Fraction
     bridge_hours: Decimal
+
+    @property
+    def volume_ml(self) -> Fraction:
+        """Volume in the reservoir when this began: as typed, or as expected at a programme change."""
+        return self.volume.volume_ml
 
     @property
     def concentration_mcg_per_ml(self) -> Decimal:

@@ -22,7 +22,7 @@ from pumplog.entries.refilled import Component
 from pumplog.errors import CalculationRefused, EntryRefused
 from pumplog.outlook import Tier, alarmed_tier, projected_tier
 from pumplog.quantities import Comma, Unit, read_date, read_quantity, show
-from pumplog.state import Standing
+from pumplog.state import KnownVolume, Standing
 from pumplog.state.course import course_of
 from tests.specs.tables import WHY, Row, every_row, headings, rows
 
@@ -210,7 +210,7 @@ def test_a_week_of_steps_walks_the_days_actually_ahead(row: Row) -> None:
         event_id="fill",
         since=datetime.combine(filled_on, datetime.min.time(), tzinfo=ZoneInfo("UTC")),
         is_fill=True,
-        volume_ml=usable + 2,
+        volume=KnownVolume(usable + 2),
         alarm_volume_ml=Decimal(2),
         fluid=(Component(drug="baclofen", concentration_mcg_per_ml=Decimal(2000)),),
         filled_on=filled_on,
