@@ -31,24 +31,25 @@ def weeks_chart(rows: Iterable[Outlook], today: date, theme: str | None) -> alt.
         [
             {
                 DAY: day.isoformat() if day else "",
-                "end": (day + timedelta(days=1)).isoformat() if day else "",
+                "begin": f"{day}T00:00:00",
+                "end": f"{day + timedelta(days=1)}T00:00:00" if day else "",
                 "tier": words[tier.value],
                 "rank": tier.rank,
                 "pumps": count,
             }
             for (day, tier), count in counted.items()
         ],
-        columns=[DAY, "end", "tier", "rank", "pumps"],
+        columns=[DAY, "begin", "end", "tier", "rank", "pumps"],
     )
     present = [tier for tier in palette.TIERS if words[tier] in set(table["tier"])]
-    span = [today.isoformat(), (today + timedelta(weeks=WEEKS_COUNT)).isoformat()]
+    span = [f"{today}T00:00:00", f"{today + timedelta(weeks=WEEKS_COUNT)}T00:00:00"]
     axis = alt.Axis(title=None, format="%-d %b", tickCount={"interval": "week", "step": 1}, grid=False)
     picked = alt.selection_point(name=PICKED, fields=[DAY], on="click", nearest=True)
     chart: alt.Chart = (
         alt.Chart(table, height=190)
         .mark_bar(stroke=palette.PAGE.on(theme), strokeWidth=1, cursor="pointer")
         .encode(
-            x=alt.X(f"{DAY}:T", axis=axis, scale=alt.Scale(domain=span, type="utc")),
+            x=alt.X("begin:T", axis=axis, scale=alt.Scale(domain=span)),
             x2="end:T",
             y=alt.Y("sum(pumps):Q", title="Pumps", axis=alt.Axis(tickMinStep=1, format="d")),
             color=alt.Color(
@@ -63,7 +64,7 @@ def weeks_chart(rows: Iterable[Outlook], today: date, theme: str | None) -> alt.
             order="rank:Q",
             opacity=alt.condition(picked, alt.value(1), alt.value(0.35)),
             tooltip=[
-                alt.Tooltip(f"{DAY}:T", title="Refill by", format="%A %-d %B %Y"),
+                alt.Tooltip("begin:T", title="Refill by", format="%A %-d %B %Y"),
                 alt.Tooltip("tier:N", title="Tier"),
                 alt.Tooltip("sum(pumps):Q", title="Pumps"),
             ],

@@ -51,6 +51,8 @@ GOOD: Final = Shade("#24553f", "#a9dcc0")
 CAUTION: Final = Shade("#7a4a00", "#ffd28a")
 CAUTION_GROUND: Final = Shade("#fff3dc", "#3a2a0c")
 
+DANGER_BAR: Final = Shade("#b3261e", "#ff8a80")  # danger in a chart
+
 _RED_EDGE: Final = Shade("#b3261e", "#ff8a80")
 
 TIERS: Final[Mapping[str, TierLook]] = {

@@ -3,7 +3,7 @@
 from datetime import date
 from html import escape
 
-from pumplog.outlook import Outlook
+from pumplog.outlook import Outlook, Tier
 from pumplog.screens.look import day_html, tier_badge
 
 
@@ -40,6 +40,8 @@ def dates_html(row: Outlook) -> str:
     """Return the dates in their order of use; a date that nobody can give is said to be missing."""
     if row.refill_by is None:
         refill = "<b>Refill date not known</b>"
+    elif row.tier is Tier.CANNOT_PROJECT:
+        refill = f"<b>Refill date not known</b>; if the pump runs as programmed, refill by {day_html(row.refill_by)}"
     else:
         refill = f"<b>Refill by {day_html(row.refill_by)}</b>, {away(row.refill_by, row.today)}"
     asides = [escape(row.limited_by_says)] if row.limited_by_says else []

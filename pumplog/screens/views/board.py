@@ -56,9 +56,15 @@ def tier_counts(board: Board) -> str | None:
         for tier in Tier:
             shown, count = palette.TIERS[tier.value], board.counts[tier]
             key = f"tier-{tier.value}" if count else f"none-{tier.value}"
-            if st.button(f"{shown.symbol} **{count}** {shown.word}", key=key, disabled=not count):
+            words = f"{shown.symbol} **{count}** {shown.word}"
+            if st.button(words, key=key, disabled=not count, on_click=None if tier.is_red else _show_all):
                 pressed = tier.value
     return pressed
+
+
+def _show_all() -> None:
+    """Take away what narrows the calm rows, so that the rows of the tier are there to jump to."""
+    st.session_state["find"], st.session_state["calm"] = "", ALL
 
 
 def jump_to(tier: str | None) -> None:

@@ -1,0 +1,129 @@
+"""The log of one pump as HTML: every event, newest first; what was corrected stays readable, struck through."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from pumplog.desk import VisitLine
+from pumplog.entries import (
+    AlarmClosed,
+    AlarmHeard,
+    AnyEntry,
+    Corrected,
+    Deferred,
+    Refilled,
+    Registered,
+    Reprogrammed,
+    Retired,
+    RowRefused,
+    RowSettled,
+)
+from pumplog.entries.programme import Programme
+from pumplog.quantities import Unit, show, show_date
+from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, lines_of
+from pumplog.state import LogLine
+
+
+def log_html(log: Sequence[LogLine], zone: ZoneInfo) -> str:
+    """Return every event of a pump, the newest first by when it happened."""
+    newest_first = sorted(log, key=lambda line: (line.said.entry.happened_at, line.said.sequence), reverse=True)
+    return f'<ol class="pl-log">{"".join(event_html(line, zone) for line in newest_first)}</ol>'
+
+
+def event_html(line: LogLine, zone: ZoneInfo) -> str:
+    """Return one event: when, what, who wrote it; everything that was typed folded under it."""
+    said = line.said
+    entry = said.entry
+    what = f"<b>{KIND_WORDS[entry.kind]}</b>: {escape(summary(entry))}"
+    if line.corrected_by is not None:
+        became = "entered in error" if line.corrected_how == "entered_in_error" else "replaced"
+        what = f'<del>{what}</del> <span class="pl-corrected">✎ {became}, see the correction</span>'
+    wrote = f"Written by {escape(said.recorded_by)}, {moment_words(said.recorded_at_utc, zone)}"
+    everything = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in lines_of(_shown(entry), zone)
+    )
+    return (
+        f"<li><p><time>{moment_words(entry.happened_at, zone)}</time> {what}</p>"
+        f'<details class="pl-fold"><summary class="pl-quiet">{wrote}</summary><dl>{everything}</dl></details></li>'
+    )
+
+
+def _shown(entry: AnyEntry) -> AnyEntry:
+    """What a correction put in the place of the other entry is what a reader wants to see under it."""
+    return entry.replacement if isinstance(entry, Corrected) and entry.replacement else entry
+
+
+def moment_words(moment: datetime, zone: ZoneInfo) -> str:
+    """Return a moment on the clinic's clock."""
+    here = moment.astimezone(zone)
+    return f"{show_date(here.date())}, {here:%H:%M}"
+
+
+def summary(entry: AnyEntry) -> str:
+    """Return the one sentence that an event comes down to."""
+    match entry:
+        case Registered():
+            return f"{entry.pump.model}, {show(entry.pump.capacity_ml, Unit.ML)}, for {entry.patient.name}."
+        case Refilled():
+            drawn = f"{show(entry.drawn_ml, Unit.ML)} drawn, " if entry.drawn_ml is not None else ""
+            fluid = " with ".join(
+                f"{one.drug} {show(one.concentration_mcg_per_ml, Unit.MCG_PER_ML)}" for one in entry.fluid
+            )
+            filled = show(entry.volume_after_fill_ml, Unit.ML)
+            return f"{drawn}filled to {filled} of {fluid}, {programme_words(entry.programme)}."
+        case Reprogrammed():
+            return f"{programme_words(entry.programme)}."
+        case Deferred():
+            return f"{entry.reason}; {show(entry.volume_left_ml, Unit.ML)} left in the pump."
+        case AlarmHeard():
+            return f"{ALARM_WORDS[entry.alarm]}."
+        case AlarmClosed():
+            return f"found: {entry.found}; done: {entry.action}."
+        case Retired():
+            to = f" ({entry.to_clinic})" if entry.to_clinic else ""
+            return f"{RETIRED_WORDS[entry.reason]}{to}."
+        case Corrected():
+            became = summary(entry.replacement) if entry.replacement else "taken out of account."
+            return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"
+        case RowRefused():
+            faults = " ".join(fault.says for fault in entry.faults)
+            return f"line {entry.line_count} of {entry.sheet}. {faults}"
+        case RowSettled():
+            return f"{entry.how}: {entry.reason}."
+
+
+def programme_words(programme: Programme) -> str:
+    """Return a programme in a few words, its dose first."""
+    match programme.mode:
+        case "simple_continuous":
+            return show(programme.dose_mcg_per_day, Unit.MCG_PER_DAY)
+        case "minimum_rate" | "fixed_flow":
+            return f"{MODE_WORDS[programme.mode].lower()}, {show(programme.flow_ml_per_day, Unit.ML_PER_DAY)}"
+        case "periodic_bolus":
+            bolus, hours = show(programme.bolus_mcg, Unit.MCG), show(programme.every_hours, Unit.HOURS)
+            return f"{bolus} every {hours}, {show(programme.background_mcg_per_day, Unit.MCG_PER_DAY)} between"
+        case "single_bolus":
+            return f"one bolus of {show(programme.bolus_mcg, Unit.MCG)}, then stopped"
+        case _:
+            return MODE_WORDS[programme.mode].lower()
+
+
+def residuals_html(visits: Sequence[VisitLine]) -> str:
+    """Return expected against drawn, visit by visit, newest first; the chart as numbers."""
+    rows = []
+    for line in reversed(visits):
+        if line.residual is None:
+            continue
+        expected, drawn, ratio = (line.residual[name] for name in ("expected_ml", "drawn_ml", "flow_ratio"))
+        shown_ratio = show(ratio, Unit.RATIO, 2) if ratio is not None else "none"
+        cells = (
+            show_date(line.visit.at.date()),
+            show(expected, Unit.ML, 1),
+            show(drawn, Unit.ML),
+            shown_ratio,
+            line.residual["finding"],
+        )
+        rows.append(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+    heads = "".join(f"<th>{head}</th>" for head in ("Visit", "Expected", "Drawn", "Flow ratio", "Finding"))
+    return f'<table class="pl-table"><thead><tr>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
