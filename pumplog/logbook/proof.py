@@ -33,8 +33,11 @@ def prove(cursor: DuckDBPyConnection, anchor: Head | None) -> tuple[Verification
         cursor.execute(_HASHED_ROWS)
         return walk(_rows(cursor), anchor)
     except duckdb.Error as error:
-        says = f"The events cannot be read: {str(error).partition(chr(10))[0]}"
-        return Verification(False, 0, None, says), EMPTY
+        return _unreadable(error), EMPTY
+
+
+def _unreadable(error: duckdb.Error) -> Verification:
+    return Verification(False, 0, None, f"The log cannot be read: {str(error).partition(chr(10))[0].rstrip('.')}.")
 
 
 def _rows(cursor: DuckDBPyConnection) -> Iterator[HashedRow]:
@@ -59,6 +62,8 @@ def verify_file(path: Path) -> Verification:
             whole = guards_are_whole(cursor)
     except LogbookDamaged as damage:
         return Verification(False, 0, None, str(damage))
+    except duckdb.Error as error:
+        return _unreadable(error)
     if verification.ok and anchor is None and verification.row_count:
         says = (
             f"{verification.says} But the anchor {anchor_path(path)} is missing: newer events may have been cut off."

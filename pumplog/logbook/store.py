@@ -117,7 +117,7 @@ class Logbook:
     def latest(self, pump_id: str) -> int:
         """The highest sequence of this pump; 0 when nothing was said about it."""
         with self._database.reading() as cursor:
-            return table.latest_of(cursor, [pump_id]).get(pump_id, 0)
+            return table.latest_of(cursor, pump_id)
 
     def head(self) -> Head:
         """The end of the log."""

@@ -39,24 +39,25 @@ def transaction(cursor: DuckDBPyConnection) -> Iterator[None]:
 
 def head_of(cursor: DuckDBPyConnection) -> Head:
     """The end of the log. Sequences have no gap, so the last one is the number of rows."""
-    cursor.execute("SELECT sequence, hash FROM event_log ORDER BY sequence DESC LIMIT 1")
+    cursor.execute("SELECT sequence, hash FROM event_log WHERE sequence = (SELECT max(sequence) FROM event_log)")
     for sequence, last_hash in cursor.fetchall():
         return Head(row_count=sequence, hash=last_hash, sequence=sequence)
     return EMPTY
 
 
-def latest_of(cursor: DuckDBPyConnection, pump_ids: Sequence[str]) -> dict[str, int]:
-    """The highest sequence of each of these pumps that has any event."""
-    cursor.execute(
-        "SELECT pump_id, max(sequence) FROM event_log WHERE pump_id IN (SELECT unnest(?)) GROUP BY pump_id",
-        [list(pump_ids)],
-    )
-    return dict(cursor.fetchall())
+def latest_of(cursor: DuckDBPyConnection, pump_id: str) -> int:
+    """The highest sequence of this pump; 0 when nothing was said about it."""
+    cursor.execute("SELECT coalesce(max(sequence), 0) FROM event_log WHERE pump_id = ?", [pump_id])
+    ((latest,),) = cursor.fetchall()
+    return int(latest)
 
 
 def stored_among(cursor: DuckDBPyConnection, event_ids: Sequence[str]) -> dict[str, Event]:
     """Those of these events that are in the log already, by id."""
-    cursor.execute(f"{SELECT} WHERE event_id IN (SELECT unnest(?))", [list(event_ids)])
+    if len(event_ids) == 1:  # half the time of the other, and in every save
+        cursor.execute(f"{SELECT} WHERE event_id = ?", event_ids)
+    else:
+        cursor.execute(f"{SELECT} WHERE event_id IN (SELECT unnest(?))", [list(event_ids)])
     return {event.event_id: event for event in map(event_of, cursor.fetchall())}
 
 
@@ -80,11 +81,10 @@ def not_yet_written(asked: Sequence[NewEvent], stored: Mapping[str, Event]) -> l
 
 def refuse_stale(cursor: DuckDBPyConnection, fresh: Sequence[NewEvent], seen: Mapping[str, int]) -> None:
     """Refuse when somebody wrote about one of these pumps since the person looked."""
-    pump_ids = sorted({event.pump_id for event in fresh})
-    latest = latest_of(cursor, pump_ids)
-    for pump_id in pump_ids:
-        if seen[pump_id] != latest.get(pump_id, 0):
-            raise StaleRecord(pump_id, seen=seen[pump_id], latest=latest.get(pump_id, 0))
+    for pump_id in sorted({event.pump_id for event in fresh}):
+        latest = latest_of(cursor, pump_id)
+        if seen[pump_id] != latest:
+            raise StaleRecord(pump_id, seen=seen[pump_id], latest=latest)
 
 
 def insert(cursor: DuckDBPyConnection, events: Sequence[Event]) -> None:

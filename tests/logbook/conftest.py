@@ -15,8 +15,18 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "clinic" / "log.duckdb"
 
 
+@pytest.fixture(scope="session")
+def _empty_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    Logbook.open(folder / "log.duckdb").close()
+    return folder
+
+
 @pytest.fixture
-def log(path: Path) -> Iterator[Logbook]:
+def log(path: Path, _empty_once: Path) -> Iterator[Logbook]:
+    """An open log without events."""
+    shutil.copytree(_empty_once, path.parent)
+    path.parent.chmod(0o700)
     with Logbook.open(path) as opened:
         yield opened
 

@@ -117,10 +117,9 @@ def test_a_second_opening_in_this_process_shares_the_log(path: Path) -> None:
         assert two.verify().ok
 
 
-def test_only_the_owner_may_read_the_log(log: Logbook, path: Path) -> None:
-    log.append(new(1), seen=0)
-    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    with log._database.writing() as cursor:
+def test_only_the_owner_may_read_the_log(path: Path) -> None:
+    with Logbook.open(path) as log, log._database.writing() as cursor:
+        assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
         cursor.execute("BEGIN")
         cursor.execute("INSERT INTO refused_change VALUES ('x')")
         cursor.execute("COMMIT")

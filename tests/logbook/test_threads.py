@@ -21,7 +21,6 @@ def test_eight_threads_on_eight_pumps_lose_and_double_nothing(log: Logbook) -> N
         for number in range(25):
             seen = log.latest(f"P{thread}")
             written.append(log.append(new(100 * thread + number, pump=f"P{thread}"), seen=seen))
-            assert log.events(after=seen, pump_id=f"P{thread}") == written[-1:]
         return written
 
     with ThreadPoolExecutor(8) as pool:

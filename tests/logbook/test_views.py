@@ -178,18 +178,10 @@ STRANGE: list[dict[str, Any]] = [
 
 def test_no_body_breaks_a_view(said: Said) -> None:
     said.say("refilled", {**REFILLED, "drawn_ml": "7"}, about="P2")
-    for kind in (
-        "registered",
-        "refilled",
-        "reprogrammed",
-        "alarm_heard",
-        "alarm_closed",
-        "retired",
-        "corrected",
-        "x",
-    ):
-        for body in STRANGE:
-            said.say(kind, body)
+    kinds = ("registered", "refilled", "reprogrammed", "alarm_heard", "alarm_closed", "retired", "corrected", "x")
+    strange = [(kind, body) for kind in kinds for body in STRANGE]
+    events = [new(number, kind=kind, body=body) for number, (kind, body) in enumerate(strange, start=2)]
+    said.log.append_all(events, seen={"P1": 0})
     for view in ("entry", "pump", "refill_visit", "programme", "alarm", "correction"):
         assert said.see(f"FROM {view}")
     assert said.see("SELECT drawn_ml FROM refill_visit WHERE pump_id = 'P2'") == [{"drawn_ml": Decimal(7)}]
