@@ -1,6 +1,6 @@
 """The points of the reservoir's saw-tooth: what was, and what is projected with its band."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 from math import ceil
 
@@ -58,14 +58,18 @@ def at_ratio(course: Course, ratio: Fraction) -> Course:
 
 
 def _walk(standing: Standing, course: Course, start: datetime, end: datetime, part: str) -> list[Level]:
-    """Points from start to end: both ends, and enough between them to show a pattern; never below 0 mL."""
+    """Points from start to end: both ends, and enough between them to show a pattern; never below 0 mL.
+
+    Counted in real time: a night in which the clocks change has 23 hours or 25.
+    """
+    start, end, zone = start.astimezone(UTC), end.astimezone(UTC), standing.since.tzinfo
     span = end - start
     if span <= timedelta(0):
-        return [Level(start, _level(standing, course, start), part)]
+        return [Level(start.astimezone(zone), _level(standing, course, start), part)]
     steady = not course.first and len({leg.flow_ml_per_day for leg in course.round}) == 1
     steps = 1 if steady else max(FEWEST_STEPS_COUNT, min(LONGEST_DRAWN_DAYS, ceil(span / timedelta(days=1))))
     moments = [start + span * step / steps for step in range(steps + 1)]
-    return [Level(moment, _level(standing, course, moment), part) for moment in moments]
+    return [Level(moment.astimezone(zone), _level(standing, course, moment), part) for moment in moments]
 
 
 def _level(standing: Standing, course: Course, at: datetime) -> Fraction:

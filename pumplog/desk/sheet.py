@@ -1,23 +1,24 @@
 """From a sheet that was read to what would be written: new visits, new pumps, refused rows, mended rows."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import NAMESPACE_URL, UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from pumplog.desk.memory import CLINIC, Memory, serial_key
-from pumplog.entries import AnyEntry, Refilled, Registered, RowRefused, RowSettled
+from pumplog.desk.memory import CLINIC, Memory
+from pumplog.entries import AnyEntry, Refilled, Registered, RowRefused, RowSettled, serial_key
 from pumplog.entries.programme import SimpleContinuous, Stopped
 from pumplog.entries.refilled import Component
 from pumplog.entries.registered import Patient, Pump
 from pumplog.entries.row import RowFaultSaid
 from pumplog.errors import EntryRefused
 from pumplog.imports import RefusedRow, RowFault, Sheet, SheetIdentity, SheetVisit, rest_digest
+from pumplog.outlook import drug_or_none
 from pumplog.reference import PumpKind, Reference
 from pumplog.rules import judge
-from pumplog.state import PumpState, Said
+from pumplog.state import OpenRow, PumpState, Said, Visit
 
 IMPORT_REASON = "imported from a sheet"
 NOON = time(12)
@@ -61,6 +62,7 @@ def plan_import(sheet: Sheet, name: str, *, memory: Memory, reference: Reference
     by_pump: dict[str, list[SheetVisit]] = defaultdict(list)
     for visit in sheet.visits:
         by_pump[serial_key(visit.pump_serial)].append(visit)
+    planner.still_refused = {_refusal_id(row.rest_digest, row.faults) for row in sheet.refused}
     for visits in by_pump.values():
         planner.take_pump(visits)
     for row in sheet.refused:
@@ -86,6 +88,7 @@ class _Planner:
         self.pump_serials: set[str] = set()
         self.new_count = 0
         self.already_there_count = 0
+        self.still_refused: set[str] = set()
         self._registrations: dict[str, tuple[str, Registered]] = {}
 
     def take_pump(self, visits: list[SheetVisit]) -> None:
@@ -100,12 +103,16 @@ class _Planner:
             capacity_ml=first.capacity_ml,
             alarm_volume_ml=visits[-1].alarm_volume_ml,
         )
-        pump_id, registered = self._registration(identity, noon(first.visit_on, self.zone))
+        pump_id, registered = self._registration(identity, self._moment(first.visit_on))
         self.pump_serials.add(serial_key(first.pump_serial))
         state = self.memory.state(pump_id)
-        known_days = {visit.at.date(): visit.entry for visit in state.visits if isinstance(visit.entry, Refilled)}
+        known_days = {visit.at.date(): visit for visit in state.visits if isinstance(visit.entry, Refilled)}
         for visit in visits:
             self._take_visit(visit, pump_id, registered, state, known_days.get(visit.visit_on))
+
+    def _moment(self, day: date) -> datetime:
+        """When a visit of which only the day is known happened: at noon, or just now when noon is still to come."""
+        return min(noon(day, self.zone), self.now)
 
     def _take_visit(
         self,
@@ -113,21 +120,23 @@ class _Planner:
         pump_id: str,
         registered: Registered,
         state: PumpState,
-        same_day: Refilled | None,
+        same_day: Visit | None,
     ) -> None:
         event_id = _id("visit", pump_id, visit.visit_on.isoformat(), *map(str, visit.said))
         if self.memory.holds(event_id):
             self.already_there_count += 1
+            self.writes += self._mended(visit, pump_id)
             return
         faults = list(_against_registration(visit, registered))
-        if same_day is not None and not _says_the_same(visit, same_day):
+        if same_day is not None and not _says_the_same(visit, same_day, self.reference):
             says = "this day is recorded with other values: keep one, or correct the recorded one."
             faults.append(RowFault(visit.line, "visit_date", f"Line {visit.line}, visit date: {says}"))
-        elif same_day is not None:
+        elif same_day is not None and not faults:
             self.already_there_count += 1
+            self.writes += self._mended(visit, pump_id)
             return
         last = state.last_happened_at
-        moment = noon(visit.visit_on, self.zone)
+        moment = self._moment(visit.visit_on)
         entry = _refill(visit, moment, late=last is not None and moment < last)
         faults += self._judged(visit, entry, pump_id, registered, state)
         if faults:
@@ -180,7 +189,7 @@ class _Planner:
     def _write_refusal(
         self, line: int, pump_serial: str | None, faults: list[RowFault], digest: str, pump_id: str
     ) -> None:
-        event_id = _id("refused", digest, *(f"{fault.field}:{_without_line(fault)}" for fault in faults))
+        event_id = _refusal_id(digest, faults)
         if self.memory.holds(event_id) or any(write.event_id == event_id for write in self.writes):
             return
         entry = RowRefused(
@@ -194,11 +203,15 @@ class _Planner:
         self.writes.append(Write(event_id, pump_id, entry))
 
     def _mended(self, visit: SheetVisit, pump_id: str) -> Iterator[Write]:
-        """Open rows of an earlier import that this new visit mends: all but their faulty cells are the same."""
+        """Open rows of an earlier import that this visit mends: all but their faulty cells are the same.
+
+        Not while this sheet still holds the row as it was. Where the date itself was at fault, two regular visits
+        differ in nothing else: only the same line of the sheet mends it.
+        """
         for owner in (CLINIC, pump_id):
-            for one in self.memory.state(owner).open_rows:
-                fields = tuple(dict.fromkeys(fault.field for fault in one.row.faults))
-                if one.row.rest_digest == rest_digest(visit.cells, without=fields):
+            for fields, digest, one in self._open_rows(owner):
+                moved = "visit_date" in fields and one.row.line_count != visit.line
+                if not moved and digest == rest_digest(visit.cells, without=fields):
                     entry = RowSettled(
                         happened_at=self.now,
                         pump_serial=one.row.pump_serial,
@@ -208,21 +221,33 @@ class _Planner:
                     )
                     yield Write(_id("mended", one.event_id), owner, entry)
 
+    def _open_rows(self, owner: str) -> Iterator[tuple[tuple[str, ...], str, OpenRow]]:
+        """The refused rows still open, that this sheet does not refuse again: faulty fields, digest, row."""
+        for one in self.memory.state(owner).open_rows:
+            if one.event_id not in self.still_refused:
+                fields = tuple(dict.fromkeys(fault.field for fault in one.row.faults))
+                yield fields, one.row.rest_digest, one
+
     def _planned(self, serial: str) -> str | None:
         planned = self._registrations.get(serial_key(serial))
         return planned[0] if planned else None
 
     def _registration(self, identity: SheetIdentity, at: datetime) -> tuple[str, Registered]:
-        """The pump's id and registration: as in the log, as planned by a row above, or new."""
+        """The pump's id and registration: as in the log, as planned by a row above, or new.
+
+        A pump whose registration was entered in error is registered anew under the id that it has.
+        """
         pump_id = self.memory.pump_id(identity.pump_serial)
-        if pump_id is not None and (known := self.memory.state(pump_id).registered) is not None:
-            return pump_id, known
+        state = self.memory.state(pump_id) if pump_id is not None else None
+        if pump_id is not None and state is not None and state.registered is not None:
+            return pump_id, state.registered
         key = serial_key(identity.pump_serial)
         if key not in self._registrations:
-            new_id = _id("pump", key)
+            own_id = pump_id or _id("pump", key)
             registered = _register(identity, at, self.reference)
-            self._registrations[key] = (new_id, registered)
-            self.writes.append(Write(_id("registered", key), new_id, registered))
+            self._registrations[key] = (own_id, registered)
+            anew = (str(state.latest),) if state is not None else ()
+            self.writes.append(Write(_id("registered", key, *anew), own_id, registered))
         return self._registrations[key]
 
 
@@ -283,23 +308,30 @@ def _against_registration(visit: SheetVisit, registered: Registered) -> Iterator
         yield RowFault(visit.line, "capacity_ml", f"Line {visit.line}, capacity: {says}.")
 
 
-def _says_the_same(visit: SheetVisit, recorded: Refilled) -> bool:
-    """Whether a recorded visit says all that the row says."""
-    component = recorded.fluid[0]
-    dose = recorded.programme.dose_mcg_per_day if isinstance(recorded.programme, SimpleContinuous) else None
-    return (
-        visit.drug,
-        visit.concentration_mcg_per_ml,
-        visit.volume_after_fill_ml,
-        visit.drawn_ml,
-        visit.dose_mcg_per_day,
-    ) == (
-        component.drug,
-        component.concentration_mcg_per_ml,
-        recorded.volume_after_fill_ml,
-        recorded.drawn_ml,
-        dose,
-    ) and visit.lot in (None, component.lot)
+def _says_the_same(visit: SheetVisit, recorded: Visit, reference: Reference) -> bool:
+    """Whether a recorded visit says all that the row says; the drug goes by any of its names."""
+    standing = recorded.standing
+    component = standing.fluid[0]
+    drug = drug_or_none(reference, component.drug)
+    programme = standing.programme
+    dose = programme.dose_mcg_per_day if isinstance(programme, SimpleContinuous) else None
+    return all(
+        (
+            visit.drug == (drug.name if drug else component.drug),
+            visit.concentration_mcg_per_ml == component.concentration_mcg_per_ml,
+            visit.volume_after_fill_ml == standing.volume_ml,
+            visit.alarm_volume_ml == standing.alarm_volume_ml,
+            visit.dose_mcg_per_day == dose,
+            (visit.dose_mcg_per_day is None) == isinstance(programme, Stopped),
+            visit.drawn_ml == getattr(recorded.entry, "drawn_ml", None),
+            visit.lot in (None, component.lot),
+            visit.expiry_on in (None, component.expiry_on),
+        )
+    )
+
+
+def _refusal_id(digest: str, faults: Sequence[RowFault]) -> str:
+    return _id("refused", digest, *(f"{fault.field}:{_without_line(fault)}" for fault in faults))
 
 
 def _without_line(fault: RowFault) -> str:

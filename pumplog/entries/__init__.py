@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from pumplog.entries.alarm import AlarmClosed, AlarmHeard
-from pumplog.entries.base import Entry, PumpEntry
+from pumplog.entries.base import Entry, PumpEntry, serial_key
 from pumplog.entries.corrected import Correctable, Corrected
 from pumplog.entries.deferred import Deferred
 from pumplog.entries.refilled import Refilled
@@ -16,7 +16,7 @@ from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
 from pumplog.entries.row import RowRefused, RowSettled
-from pumplog.errors import EntryRefused, Fault
+from pumplog.errors import EntryRefused, Fault, LogbookDamaged
 
 AnyEntry = (
     Registered
@@ -59,10 +59,17 @@ def read_entry(said: Mapping[str, Any]) -> AnyEntry:
 
 
 def upcast(kind: str, body_version: int, body: str) -> AnyEntry:
-    """The entry that a written body holds, whatever version it was written in."""
-    if body_version > BODY_VERSION:
+    """The entry that a written body holds, whatever version it was written in.
+
+    Raises EntryRefused for what a newer program wrote, LogbookDamaged for a body that nobody can read.
+    """
+    if body_version > BODY_VERSION or kind not in KINDS:
         raise EntryRefused(Fault("kind", f"A newer program wrote this {kind} entry: update pumplog to read it."))
-    return KINDS[kind].model_validate_json(body)
+    try:
+        return KINDS[kind].model_validate_json(body)
+    except ValidationError as error:
+        says = " ".join(fault.says for fault in faults_of(error))
+        raise LogbookDamaged(f"A {kind} entry in the log cannot be read. {says} Put back the last backup.") from error
 
 
 def schema(kind: str) -> dict[str, Any]:
@@ -91,5 +98,6 @@ __all__ = [
     "RowSettled",
     "read_entry",
     "schema",
+    "serial_key",
     "upcast",
 ]

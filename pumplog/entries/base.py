@@ -11,6 +11,10 @@ from pumplog.quantities import CEILING, DECIMALS_COUNT, Unit, plain
 _PLAIN = PlainSerializer(plain, return_type=str, when_used="json")
 
 
+EARLIEST_YEAR, LATEST_YEAR = 1980, 2199
+"""Between these years lies everything that can have happened to a pump; outside, a year is a slip of the hand."""
+
+
 def _up_to(unit: Unit, says: str, *, above_zero: bool = False) -> object:
     lowest = {"gt": 0} if above_zero else {"ge": 0}
     return Field(**lowest, le=CEILING[unit], decimal_places=DECIMALS_COUNT, description=says)  # type: ignore[call-overload]
@@ -19,6 +23,7 @@ def _up_to(unit: Unit, says: str, *, above_zero: bool = False) -> object:
 Millilitres = Annotated[Decimal, _PLAIN, _up_to(Unit.ML, "mL, as a string of an exact decimal")]
 MillilitresPerDay = Annotated[Decimal, _PLAIN, _up_to(Unit.ML_PER_DAY, "mL/day", above_zero=True)]
 Micrograms = Annotated[Decimal, _PLAIN, _up_to(Unit.MCG, "mcg", above_zero=True)]
+MicrogramsCounted = Annotated[Decimal, _PLAIN, _up_to(Unit.MCG, "mcg, 0 when none")]
 MicrogramsPerMl = Annotated[Decimal, _PLAIN, _up_to(Unit.MCG_PER_ML, "mcg/mL", above_zero=True)]
 MicrogramsPerDay = Annotated[Decimal, _PLAIN, _up_to(Unit.MCG_PER_DAY, "mcg/day")]
 DosePerDay = Annotated[Decimal, _PLAIN, _up_to(Unit.MCG_PER_DAY, "mcg/day", above_zero=True)]
@@ -32,7 +37,14 @@ LongWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1
 
 
 def _in_utc(moment: datetime) -> datetime:
+    if not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise ValueError(f"The year {moment.year} cannot be right: check the date.")
     return moment.astimezone(UTC)
+
+
+def serial_key(serial: str) -> str:
+    """A serial as it is compared: without spaces, in capitals."""
+    return "".join(serial.split()).upper()
 
 
 Instant = Annotated[

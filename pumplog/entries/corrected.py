@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from pumplog.entries.alarm import AlarmClosed, AlarmHeard
-from pumplog.entries.base import PumpEntry, Words
+from pumplog.entries.base import PumpEntry, Words, serial_key
 from pumplog.entries.deferred import Deferred
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.registered import Registered
@@ -33,6 +33,6 @@ class Corrected(PumpEntry):
             raise ValueError("A replaced entry needs what replaces it: give the replacement.")
         if self.how == "entered_in_error" and self.replacement is not None:
             raise ValueError("An entry entered in error has no replacement: choose replaced, or leave it out.")
-        if self.replacement is not None and self.replacement.pump_serial != self.pump_serial:
+        if self.replacement is not None and serial_key(self.replacement.pump_serial) != serial_key(self.pump_serial):
             raise ValueError("The replacement is about another pump: correct each pump by itself.")
         return self

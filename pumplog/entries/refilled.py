@@ -5,7 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from pumplog.entries.base import Hours, Micrograms, MicrogramsPerMl, Millilitres, Part, PumpEntry, Words
+from pumplog.entries.base import (
+    Hours,
+    Micrograms,
+    MicrogramsCounted,
+    MicrogramsPerMl,
+    Millilitres,
+    Part,
+    PumpEntry,
+    Words,
+)
 from pumplog.entries.programme import Programme
 
 PocketFillSign = Literal["swelling", "burning", "difficulty"]
@@ -54,7 +63,7 @@ class Refilled(PumpEntry):
     programmer_alarm_on: date | None = None
     eri_on: date | None = None
     drawn_ml: Millilitres | None = None
-    patient_boluses_used_mcg: Micrograms | None = None
+    patient_boluses_used_mcg: MicrogramsCounted | None = None
     appearance: Words | None = None
     needle: Words | None = None
     attempts_count: Annotated[int, Field(ge=1, le=20)] | None = None

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from pumplog.outlook.projection import Projection, drug_or_none, project
 from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
@@ -88,7 +89,7 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
         limited_by_says=_limited_by_says(projection),
         days_of_grace=projection.values.get("days_of_grace"),
         days_to_empty=(empty - today).days if empty else None,
-        reasons=_reasons(state, projection, today),
+        reasons=_reasons(state, projection, today, reference.policy.zone_info),
         fluid_says=_fluid_says(state),
         dose_says=_dose_says(state),
         drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
@@ -118,7 +119,7 @@ def _serial(state: PumpState) -> str:
     return serials[0] if serials else state.pump_id
 
 
-def _reasons(state: PumpState, projection: Projection, today: date) -> tuple[str, ...]:
+def _reasons(state: PumpState, projection: Projection, today: date, zone: ZoneInfo) -> tuple[str, ...]:
     """Why the pump stands where it stands, in sentences; what nobody could work out comes first."""
     reasons = list(projection.reasons)
     if state.registered is None:
@@ -126,7 +127,8 @@ def _reasons(state: PumpState, projection: Projection, today: date) -> tuple[str
     if not state.running:
         reasons.append("The last visit recorded the pump as not running.")
     reasons += [
-        f"Open alarm since {show_date(alarm.heard.happened_at.date())}: {ALARM_KINDS[alarm.heard.alarm].words}."
+        f"Open alarm since {show_date(alarm.heard.happened_at.astimezone(zone).date())}: "
+        f"{ALARM_KINDS[alarm.heard.alarm].words}."
         for alarm in state.open_alarms
     ]
     for words, day, inclusive in (

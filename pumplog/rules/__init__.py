@@ -14,7 +14,6 @@ from pumplog.entries import (
     Refilled,
     Registered,
     Reprogrammed,
-    Retired,
 )
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference import Reference
@@ -63,7 +62,10 @@ def judge(
         raise EntryRefused(*faults)
     after = fold_pump(pump_id, (*events, said), zone=zone)
     if before is not None:
-        faults = list(_faults(entry, before, after, reference, imported=imported))
+        faults = [
+            *impossible.faults_of_leaving(entry, before, zone),
+            *_faults(entry, before, after, reference, imported=imported),
+        ]
     if faults:
         raise EntryRefused(*faults)
     if isinstance(entry, Corrected) and entry.replacement is not None:
@@ -89,6 +91,7 @@ def _judge_replacement(
     alone = fold_pump(pump_id, (*others, said), zone=zone)
     faults = list(impossible.faults_of_time(replacement, None, now=now))
     if not isinstance(replacement, Registered):
+        faults += impossible.faults_of_leaving(replacement, without, zone)
         faults += _faults(replacement, without, alone, reference, imported=False)
     else:
         faults += impossible.faults_of_pump(replacement, None)
@@ -114,8 +117,6 @@ def _faults(
             yield from impossible.faults_of_change(entry, before, capacity_ml=capacity_ml)
         case AlarmHeard() | AlarmClosed():
             yield from impossible.faults_of_alarm(entry, before)
-        case Retired():
-            yield from impossible.faults_of_retirement(before)
         case Corrected():
             yield from impossible.faults_of_correction(entry, before)
         case _:

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from pumplog.entries import (
     AlarmClosed,
@@ -14,19 +16,22 @@ from pumplog.entries import (
     Refilled,
     Registered,
     Reprogrammed,
+    Retired,
+    RowRefused,
+    RowSettled,
 )
 from pumplog.errors import EntryRefused, Fault
 from pumplog.outlook import project
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Reference
-from pumplog.state import PumpState
+from pumplog.state import LogLine, PumpState, Standing
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Two devices' clocks may differ by this much before an entry counts as being in the future."""
 
 
 def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -> Iterator[Fault]:
-    """In the future; or late without a reason; or about a pump that has left the list."""
+    """In the future; or late without a reason."""
     if entry.happened_at > now + CLOCK_TOLERANCE:
         yield Fault("happened_at", "The date and time lie in the future: type when it happened.")
     if state is None or isinstance(entry, Registered):
@@ -38,13 +43,35 @@ def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -
             "This is a late entry: something that happened later is already recorded for this pump. "
             "Type the reason why it is late (for example: paper form, typed in afterwards).",
         )
+
+
+def faults_of_leaving(entry: AnyEntry, state: PumpState, zone: ZoneInfo) -> Iterator[Fault]:
+    """Something after the pump has left the list, or a pump that leaves before something that happened to it."""
     retired = state.retired
-    if retired is not None and entry.happened_at >= retired.happened_at and not isinstance(entry, Corrected):
+    if isinstance(entry, Corrected | Registered):
+        return
+    if isinstance(entry, Retired):
+        if retired is not None:
+            yield Fault("pump_serial", "This pump is retired already: correct that entry instead.")
+        visits = [visit.entry for visit in state.visits]
+        alarms = [alarm.heard for alarm in state.open_alarms]
+        last = max((one.happened_at for one in (*visits, *alarms)), default=None)
+        if last is not None and entry.happened_at < last:
+            yield Fault(
+                "happened_at",
+                f"This pump was seen after that, on {_day(last, zone)}: check the serial and the date, "
+                "or correct the later entry first.",
+            )
+    elif retired is not None and entry.happened_at >= retired.happened_at:
         yield Fault(
             "pump_serial",
-            f"This pump was retired on {show_date(retired.happened_at.date())} ({retired.reason}): "
+            f"This pump was retired on {_day(retired.happened_at, zone)} ({retired.reason}): "
             "check the serial, or correct the retirement first.",
         )
+
+
+def _day(moment: datetime, zone: ZoneInfo) -> str:
+    return show_date(moment.astimezone(zone).date())
 
 
 def faults_of_pump(entry: AnyEntry, state: PumpState | None) -> Iterator[Fault]:
@@ -76,6 +103,7 @@ def faults_of_refill(
     """Volumes that the reservoir cannot hold, sums that do not add up, drugs nobody knows, dates that fail."""
     yield from _above_capacity(entry, capacity_ml)
     yield from _sums(entry)
+    yield from _bridge(entry, state)
     yield from _drugs(entry, reference)
     minute = entry.happened_at.replace(second=0, microsecond=0)
     same_minute = [
@@ -91,6 +119,7 @@ def faults_of_refill(
     if entry.pump_running is None and not imported:
         yield Fault("pump_running", "Say whether the pump was confirmed running: look at the programmer and answer.")
     visit = next(visit for visit in after.visits if visit.event_id == PREVIEW_ID)
+    yield from _leaves_at_once(visit.standing)
     alarm_volume_ml = visit.standing.alarm_volume_ml
     if entry.volume_after_fill_ml <= alarm_volume_ml:
         yield Fault(
@@ -141,11 +170,41 @@ def _sums(entry: Refilled) -> Iterator[Fault]:
                 f"The volume after fill, {_ml(entry.volume_after_fill_ml)}, is not the volume left, {_ml(left)}, "
                 f"plus the injected, {_ml(entry.injected_ml)}: check all three.",
             )
+    elif entry.volume_left_ml is not None and entry.volume_left_ml > entry.volume_after_fill_ml:
+        yield Fault(
+            "volume_left_ml",
+            f"The volume left, {_ml(entry.volume_left_ml)}, is more than the volume after fill, "
+            f"{_ml(entry.volume_after_fill_ml)}: check both.",
+        )
+
+
+def _bridge(entry: Refilled | Reprogrammed, state: PumpState) -> Iterator[Fault]:
+    """A bridge that was given needs its dose, its hours and a volume; one that was not given a reason."""
     bridge = entry.bridge
-    if bridge is not None and bridge.given and (bridge.bridge_hours is None or bridge.bridge_mcg is None):
+    if bridge is None:
+        return
+    if not bridge.given:
+        if bridge.reason_not_given is None:
+            yield Fault("bridge.reason_not_given", "No bridge was given: type the reason.")
+        return
+    if bridge.bridge_hours is None or bridge.bridge_mcg is None:
         yield Fault("bridge.bridge_hours", "The bridge was given: type its dose and its hours from the programmer.")
-    if bridge is not None and not bridge.given and bridge.reason_not_given is None:
-        yield Fault("bridge.reason_not_given", "No bridge was given: type the reason.")
+    if bridge.path_ml is None and state.standing is None:
+        says = "The concentration before this fill is not on record: type the path volume of the bridge."
+        yield Fault("bridge.path_ml", says)
+
+
+def _leaves_at_once(standing: Standing) -> Iterator[Fault]:
+    """What is primed, given as a single bolus or run as a bridge comes out of the fill."""
+    parts = {"priming_ml": standing.at_once_ml, "bridge.path_ml": standing.bridge_ml}
+    taken_ml = sum(parts.values(), Fraction(0))
+    if taken_ml > 0 and taken_ml >= standing.volume_ml:
+        largest = max(parts, key=lambda name: parts[name])
+        yield Fault(
+            largest,
+            f"Priming, single bolus and bridge take {show(taken_ml, Unit.ML)}, as much as the reservoir holds, "
+            f"{show(standing.volume_ml, Unit.ML)}, or more: check their volumes and doses.",
+        )
 
 
 def _drugs(entry: Refilled, reference: Reference) -> Iterator[Fault]:
@@ -167,23 +226,21 @@ def faults_of_change(entry: Reprogrammed, state: PumpState, *, capacity_ml: Deci
     """A programme change needs a fill to re-project from, and a volume for its bridge."""
     if state.standing is None:
         yield Fault("pump_serial", "No fill of this pump is on record: record the last fill first.")
+    yield from _bridge(entry, state)
     alarm = entry.alarm_volume_ml
     if alarm is not None and alarm >= capacity_ml:
         yield Fault("alarm_volume_ml", f"The alarm volume, {_ml(alarm)}, is not below the capacity: check it.")
 
 
 def faults_of_alarm(entry: AlarmHeard | AlarmClosed, state: PumpState) -> Iterator[Fault]:
-    """Only an open alarm can be closed."""
-    if isinstance(entry, AlarmClosed):
-        open_ids = {alarm.event_id for alarm in state.open_alarms}
-        if entry.alarm_event_id not in open_ids:
-            yield Fault("alarm_event_id", "There is no such open alarm of this pump: choose one of its open alarms.")
-
-
-def faults_of_retirement(state: PumpState) -> Iterator[Fault]:
-    """A pump is retired once."""
-    if state.retired is not None:
-        yield Fault("pump_serial", "This pump is retired already: correct that entry instead.")
+    """Only an open alarm can be closed, and not before it was heard."""
+    if not isinstance(entry, AlarmClosed):
+        return
+    found = next((alarm for alarm in state.open_alarms if alarm.event_id == entry.alarm_event_id), None)
+    if found is None:
+        yield Fault("alarm_event_id", "There is no such open alarm of this pump: choose one of its open alarms.")
+    elif entry.happened_at < found.heard.happened_at:
+        yield Fault("happened_at", "This alarm was heard after that: check when it was closed.")
 
 
 def faults_of_correction(entry: Corrected, state: PumpState) -> Iterator[Fault]:
@@ -195,13 +252,19 @@ def faults_of_correction(entry: Corrected, state: PumpState) -> Iterator[Fault]:
         return
     if line.corrected_by is not None:
         yield Fault("target_event_id", "This entry was corrected already: correct the correction instead.")
-    if isinstance(line.said.entry, Registered) and entry.how == "entered_in_error":
-        others = [one for one in state.log if one.said.event_id != entry.target_event_id]
-        if others:
-            yield Fault(
-                "how",
-                "The registration holds this pump's story together: replace it by the right one, or retire the pump.",
-            )
+    is_registration = isinstance(line.said.entry, Registered) and entry.how == "entered_in_error"
+    if is_registration and any(_holds_something(one) for one in state.log if one is not line):
+        yield Fault(
+            "how",
+            "The registration holds this pump's story together: replace it by the right one, retire the pump, "
+            "or first take every other entry as entered in error.",
+        )
     replacement = entry.replacement
     if replacement is not None and replacement.kind != line.said.entry.kind:
         yield Fault("replacement.kind", "The replacement is of another kind: enter it in error and record anew.")
+
+
+def _holds_something(line: LogLine) -> bool:
+    """Whether an entry still says something about the pump itself."""
+    about_the_record = isinstance(line.said.entry, Corrected | RowRefused | RowSettled)
+    return not about_the_record and line.corrected_how != "entered_in_error"

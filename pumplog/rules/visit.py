@@ -179,7 +179,7 @@ def _consequence(before: Standing, after: Standing, state: PumpState) -> str:
         return f"Without a bridge: {direction} until the old drug has cleared."
     return (
         f"Without a bridge: {direction}, {show(answer['if_forgotten_mcg_per_day'], Unit.MCG_PER_DAY, 0)} "
-        f"for {show(answer['if_forgotten_hours'], Unit.HOURS, 0)}."
+        f"for {show(answer['if_forgotten_hours'], Unit.HOURS, 2)}."
     )
 
 
