@@ -16,7 +16,7 @@ from pumplog.desk import Desk
 from pumplog.entries import BODY_VERSION, KINDS, AnyEntry, read_entry, schema, upcast
 from pumplog.entries.base import Entry
 from pumplog.errors import EntryRefused
-from pumplog.exports import entry_record
+from pumplog.exports.records import entry_record
 from pumplog.state import Said, fold_pump
 from pumplog.state.fold import _Folding
 

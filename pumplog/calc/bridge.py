@@ -150,6 +150,25 @@ FORGOTTEN_BRIDGE = Calculation(
     (path_ml, if_forgotten_mcg_per_day, if_forgotten_hours, direction),
     (*_PATH, _OLD, _NEW, _NEW_DOSE),
 )
+BRIDGE_PARTS = (
+    PATH,
+    Calculation("Bridge dose", (*PATH.inputs, "old_mcg_per_ml"), (path_ml, bridge_mcg), (*_PATH, _OLD)),
+    BRIDGE,
+    Calculation(
+        "Dose if the bridge is forgotten",
+        ("old_mcg_per_ml", "new_mcg_per_ml", "new_dose_mcg_per_day"),
+        (if_forgotten_mcg_per_day,),
+        (_OLD, _NEW, _NEW_DOSE),
+    ),
+    Calculation(
+        "Time if the bridge is forgotten",
+        (*PATH.inputs, "new_mcg_per_ml", "new_dose_mcg_per_day"),
+        (path_ml, if_forgotten_hours),
+        (*_PATH, _NEW, _NEW_DOSE),
+    ),
+    Calculation("Direction of a forgotten bridge", ("old_mcg_per_ml", "new_mcg_per_ml"), (direction,), (_OLD, _NEW)),
+)
+"""The same answers one by one, for somebody who has only some of the numbers."""
 MIXED = Calculation(
     "Concentration mixed in the reservoir",
     ("unretrievable_ml", "old_mcg_per_ml", "filled_ml", "new_mcg_per_ml"),

@@ -1,12 +1,12 @@
 """The calculators of the command line: their columns in and out, and one case answered with its working."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from pumplog.calc.bridge import BRIDGE, FORGOTTEN_BRIDGE, PATH
+from pumplog.calc.bridge import BRIDGE_PARTS
 from pumplog.calc.formula import Calculation, Line, is_date, not_given, unit_of
 from pumplog.calc.next_refill import NEXT_REFILL
 from pumplog.calc.residual import RESIDUAL
@@ -69,7 +69,7 @@ BRIDGE_CALCULATOR = Calculator(
         "new_dose_mcg_per_day",
     ),
     ("path_ml", "bridge_mcg", "bridge_hours", "if_forgotten_mcg_per_day", "if_forgotten_hours", "direction"),
-    (PATH, BRIDGE, FORGOTTEN_BRIDGE),
+    BRIDGE_PARTS,
 )
 CALCULATORS = (NEXT_REFILL_CALCULATOR, RESIDUAL_CALCULATOR, BRIDGE_CALCULATOR)
 
@@ -97,27 +97,36 @@ def explain_case(calculator: Calculator, typed: Mapping[str, str]) -> tuple[dict
     Raises CalculationRefused with every reason, unreadable inputs included.
     """
     known, faults = _read_row(calculator, typed)
-    reasons = [fault.says for fault in faults]
-    unsaid = {not_given(fault.field) for fault in faults}
-    asked = [one for one in calculator.calculations if not _asks_for_more(calculator, one, known)]
-    for calculation in asked or calculator.calculations[:1]:
-        against = calculation.reasons_against(calculation.inside(known))
-        reasons += [reason for reason in against if reason not in reasons and reason not in unsaid]
+    reasons = reasons_against(calculator, known, faults)
     if reasons:
         raise CalculationRefused(*reasons)
     values: dict[str, Any] = {}
     lines: dict[str, Line] = {}
-    for calculation in asked:
-        answer = calculation.explain(known)
-        values |= answer.values
-        lines |= {line.name: line for line in answer.working}
+    for calculation in calculator.calculations:
+        if not _lacks(calculation, known):
+            answer = calculation.explain(known)
+            values |= answer.values
+            lines |= {line.name: line for line in answer.working}
     return {name: values.get(name) for name in calculator.answers}, list(lines.values())
 
 
-def _asks_for_more(calculator: Calculator, calculation: Calculation, known: Mapping[str, Any]) -> bool:
-    """Whether a calculation of several lacks an input: then it does not answer, and that is no fault."""
-    if len(calculator.calculations) == 1:
-        return False
+def reasons_against(calculator: Calculator, known: Mapping[str, Any], faults: Iterable[Fault]) -> list[str]:
+    """Every reason why a case has no answer: what could not be read, what is impossible, what is lacking.
+
+    Of several calculations each may lack an input, and that is no fault as long as one has all of its own.
+    """
+    reasons = [fault.says for fault in faults]
+    answers_none = all(_lacks(calculation, known) for calculation in calculator.calculations)
+    untold = {not_given(fault.field) for fault in faults}
+    for place, calculation in enumerate(calculator.calculations):
+        lacking = set() if answers_none and place == 0 else set(map(not_given, calculation.inputs))
+        against = calculation.reasons_against(calculation.inside(known))
+        reasons += [says for says in against if says not in reasons and says not in lacking | untold]
+    return reasons
+
+
+def _lacks(calculation: Calculation, known: Mapping[str, Any]) -> bool:
+    """Whether a calculation lacks an input."""
     return any(known.get(name) is None for name in calculation.inputs if name not in calculation.optional)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from pumplog import __version__
 from pumplog.cli import board, calculators, logs, recording, sheets
-from pumplog.cli.common import DatabaseOption, sentences_of
+from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.command("serve")(logs.serve_command)
 
 def main() -> None:
     """Run a command; a refusal is a sentence on stderr and exit code 1."""
+    speak_utf_8()
     try:
         app()
     except PumplogError as refused:

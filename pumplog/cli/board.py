@@ -1,14 +1,23 @@
 """`pumplog due` and `pumplog story`: the board and one pump, as the screens see them."""
 
 import sys
-from datetime import date
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pumplog.cli.common import DatabaseOption, Format, FormatOption, database_path, open_desk, say, say_json
-from pumplog.errors import EntryRefused, Fault
+from pumplog.cli.common import (
+    DatabaseOption,
+    Format,
+    FormatOption,
+    database_path,
+    open_desk,
+    refusals_told,
+    say,
+    say_json,
+)
+from pumplog.quantities import read_date, show_date
 
 if TYPE_CHECKING:
     from pumplog.desk import Board, Story
@@ -32,9 +41,9 @@ def due_command(
     database: DatabaseOption = None,
 ) -> None:
     """Print the board: every active pump, worst first."""
-    from pumplog.exports import due_csv, due_record
+    from pumplog.exports.records import due_csv, due_record
 
-    with open_desk(database_path(context, database)) as desk:
+    with refusals_told(output), open_desk(database_path(context, database)) as desk:
         board = desk.board(_day(on))
     if output is TableFormat.JSON:
         say_json([due_record(row) for row in board.rows])
@@ -45,29 +54,26 @@ def due_command(
 
 
 def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise EntryRefused(Fault("on", f'"{text}" is not a date: write it as 2026-05-05.')) from error
+    return None if text is None else read_date(text, field="on", date_order=None)
 
 
 def _print_board(board: "Board") -> None:
-    from pumplog.quantities import show_date
-
     if not board.rows:
         say("No pump is on the list. Import a sheet (pumplog import SHEET.csv) or register a pump.")
-        return
-    say(f"{show_date(board.on)}: {len(board.rows)} pumps")
+    else:
+        _print_rows(board)
+    if board.open_rows:
+        say(f"Refused rows of imported sheets that are still open: {len(board.open_rows)}.")
+
+
+def _print_rows(board: "Board") -> None:
+    say(f"{show_date(board.on)}: {len(board.rows)} on the list")
     say(f"{'serial':<14} {'tier':<15} {'refill by':<12} {'alarm':<12} {'empty':<12} why")
     for row in board.rows:
         days = [show_date(day) if day else "-" for day in (row.refill_by, row.alarm_date, row.empty_date)]
         why = row.reasons[0] if row.reasons else (row.limited_by_says or "")
         tier = row.tier.value.replace("_", " ")
         say(f"{row.pump_serial:<14} {tier:<15} {days[0]:<12} {days[1]:<12} {days[2]:<12} {why}".rstrip())
-    if board.open_rows:
-        say(f"{len(board.open_rows)} refused rows of imported sheets are still open.")
 
 
 def story_command(
@@ -78,21 +84,22 @@ def story_command(
     database: DatabaseOption = None,
 ) -> None:
     """Print one pump's story: its events, its state, its projection with the working."""
-    with open_desk(database_path(context, database)) as desk:
+    with refusals_told(output), open_desk(database_path(context, database)) as desk:
         story = desk.story(serial, _day(on))
+        until = datetime.combine(story.on, time.max, tzinfo=desk.zone)
     if output is Format.JSON:
-        say_json(_story_record(story))
+        say_json(_story_record(story, until))
     else:
         _print_story(story)
 
 
-def _story_record(story: "Story") -> dict[str, Any]:
-    from pumplog.exports import due_record, story_events, story_projection, story_state
+def _story_record(story: "Story", until: datetime) -> dict[str, Any]:
+    from pumplog.exports.records import due_record, story_events, story_projection, story_state
 
     return {
         "pump_serial": story.outlook.pump_serial,
         "on": story.on.isoformat(),
-        "events": story_events(story.state),
+        "events": story_events(story.state, until=until),
         "state": story_state(story.state),
         "outlook": due_record(story.outlook),
         "projection": story_projection(story.outlook.projection),
@@ -100,8 +107,6 @@ def _story_record(story: "Story") -> dict[str, Any]:
 
 
 def _print_story(story: "Story") -> None:
-    from pumplog.quantities import show_date
-
     row = story.outlook
     say(f"{row.pump_serial}: {row.tier.value.replace('_', ' ')} on {show_date(story.on)}")
     for reason in row.reasons:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pumplog.cli.common import Format, FormatOption, refuse, say, say_json
+from pumplog.cli.common import Format, FormatOption, refusals_told, refuse, say, say_json
 from pumplog.errors import CalculationRefused
 
 if TYPE_CHECKING:
@@ -19,6 +19,9 @@ CasesOption = Annotated[Path | None, typer.Option("--cases", help="A CSV file of
 OutOption = Annotated[Path | None, typer.Option("--out", help="Where to write the answers of --cases.")]
 Amount = Annotated[str | None, typer.Option(help="A number in the unit of its name.")]
 Day = Annotated[str | None, typer.Option(help="A date, as 2026-05-05.")]
+NoDatabase = Annotated[
+    Path | None, typer.Option("--database", hidden=True, help="Taken as everywhere; a calculator needs none.")
+]
 
 
 @app.command("next-refill")
@@ -34,6 +37,7 @@ def next_refill_command(
     cases: CasesOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TEXT,
+    _database: NoDatabase = None,
 ) -> None:
     """When the next refill is due, and what decided it."""
     from pumplog.cases import NEXT_REFILL_CALCULATOR
@@ -59,6 +63,7 @@ def residual_command(
     cases: CasesOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TEXT,
+    _database: NoDatabase = None,
 ) -> None:
     """What should be left in the reservoir, against what was drawn."""
     from pumplog.cases import RESIDUAL_CALCULATOR
@@ -83,6 +88,7 @@ def bridge_command(
     cases: CasesOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TEXT,
+    _database: NoDatabase = None,
 ) -> None:
     """The bridge bolus after a concentration change, and what happens if it is forgotten."""
     from pumplog.cases import BRIDGE_CALCULATOR
@@ -120,16 +126,17 @@ def _answer(
 def _answer_file(calculator: "Calculator", cases: Path, out: Path, output: Format) -> None:
     from pumplog.cases.file import answer_file
 
-    rows_count, refused_count = answer_file(calculator, cases, out)
+    with refusals_told(output):
+        rows_count, refused_count = answer_file(calculator, cases, out)
     if output is Format.JSON:
-        say_json({"rows": rows_count, "refused": refused_count, "out": str(out)})
+        say_json({"rows": rows_count, "refused_rows": refused_count, "out": str(out)})
     else:
         say(f"{rows_count:,} cases answered into {out}, {refused_count:,} of them refused with their reasons.")
 
 
 def _answer_one(calculator: "Calculator", given: Mapping[str, str], output: Format) -> None:
     from pumplog.cases import explain_case
-    from pumplog.exports import answer_record, working_records
+    from pumplog.exports.values import answer_record, working_records
 
     try:
         values, lines = explain_case(calculator, given)

@@ -1,6 +1,7 @@
 """What every command shares: where the database is, who speaks, how answers and refusals leave."""
 
 import getpass
+import io
 import json
 import os
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -39,24 +41,62 @@ FormatOption = Annotated[Format, typer.Option("--format", help="json prints JSON
 
 def database_path(context: typer.Context, given: Path | None) -> Path:
     """The database named after the subcommand, or before it, or by the environment, or the default."""
+    return named_database(context, given) or DEFAULT_DATABASE
+
+
+def named_database(context: typer.Context, given: Path | None) -> Path | None:
+    """The database that somebody named; None when nobody did."""
     before: Path | None = context.find_root().params.get("database")
     said = os.environ.get(DATABASE_VARIABLE)
-    return given or before or (Path(said) if said else DEFAULT_DATABASE)
+    return given or before or (Path(said) if said else None)
 
 
 def person(given: str | None) -> str:
     """Who speaks: as said, else by the environment, else the name signed in to this machine."""
-    return given or os.environ.get(PERSON_VARIABLE) or getpass.getuser()
+    said = given or os.environ.get(PERSON_VARIABLE)
+    if said:
+        return said
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:  # a process of a user whom the machine has no name for
+        raise typer.BadParameter("Every entry carries a person: say --by PERSON.") from error
 
 
 @contextmanager
-def open_desk(database: Path) -> "Iterator[Desk]":
-    """The desk over a database, made when it is not there yet; closed at the end."""
+def open_desk(database: Path, *, create: bool = False) -> "Iterator[Desk]":
+    """The desk over a database; closed at the end.
+
+    Only a command that writes creates a database: a mistyped path must never look like an empty clinic.
+    """
     from pumplog.desk import Desk
 
-    database.parent.mkdir(parents=True, exist_ok=True)
-    with Desk.open(database) as desk:
+    with Desk.open(database, create=create) as desk:
         yield desk
+
+
+@contextmanager
+def trial_desk(database: Path) -> "Iterator[Desk]":
+    """A desk to try on what shall leave no trace: over the log where there is one, else over an empty one."""
+    if has_log(database):
+        with open_desk(database) as desk:
+            yield desk
+        return
+    from pumplog.desk import Desk
+
+    settings = database.parent / "clinic.toml"
+    with (
+        TemporaryDirectory(prefix="pumplog-") as folder,
+        Desk.open(Path(folder) / database.name, clinic=settings if settings.exists() else None) as desk,
+    ):
+        yield desk
+
+
+def has_log(database: Path) -> bool:
+    """Whether there is a log, or the anchor of one that has gone."""
+    from pumplog.logbook.anchor import anchor_path
+    from pumplog.logbook.database import is_there
+
+    return is_there(database) or anchor_path(database).exists()
 
 
 def say(text: str = "") -> None:
@@ -67,6 +107,31 @@ def say(text: str = "") -> None:
 def say_json(value: Any) -> None:
     """Print JSON alone."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def speak_utf_8() -> None:
+    """Write UTF-8 whatever the machine's language setting: an answer must not fail for a sign such as ÷."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+@contextmanager
+def refusals_told(output: StrEnum) -> Iterator[None]:
+    """Turn a refusal into sentences on stderr and exit code 1; with JSON, on stdout too, for scripts."""
+    try:
+        yield
+    except PumplogError as refused:
+        if output.value == Format.JSON:
+            say_json({"refused": refusal_records(refused)})
+        refuse(*sentences_of(refused))
+
+
+def refusal_records(error: PumplogError) -> list[dict[str, str | None]]:
+    """What is wrong, each with the field it is about; null when it is about none."""
+    if isinstance(error, EntryRefused):
+        return [{"field": fault.field, "says": fault.says} for fault in error.faults]
+    return [{"field": None, "says": sentence} for sentence in sentences_of(error)]
 
 
 def refuse(*sentences: str) -> NoReturn:

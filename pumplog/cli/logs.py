@@ -10,7 +10,9 @@ from pumplog.cli.common import (
     Format,
     FormatOption,
     database_path,
+    named_database,
     open_desk,
+    refusals_told,
     refuse,
     say,
     say_json,
@@ -31,9 +33,10 @@ def verify_command(
     from pumplog.logbook import Logbook
 
     path = database_path(context, database)
-    if new_anchor:
-        Logbook.open(path, create=False, accept_missing_anchor=True).close()
-    found = Logbook.verify_file(path)
+    with refusals_told(output):
+        if new_anchor:
+            Logbook.open(path, create=False, accept_missing_anchor=True).close()
+        found = Logbook.verify_file(path)
     if output is Format.JSON:
         say_json({"ok": found.ok, "rows": found.row_count, "first_bad": found.first_bad, "says": found.says})
     elif found.ok:
@@ -42,33 +45,36 @@ def verify_command(
         refuse(found.says)
 
 
-def demo_command(
-    database: Annotated[
-        Path | None, typer.Option("--database", help="Where the demo clinic is kept; a file of its own.")
-    ] = None,
-) -> None:
-    """Fill a demo clinic, with every tier and every kind of pump, around today."""
-    from pumplog.demo import default_demo_database, ensure_demo
-
-    path = database or default_demo_database()
-    ensure_demo(path)
-    say(f"The demo clinic is in {path}. Open it with: pumplog serve --demo")
+def demo_command(context: typer.Context, output: FormatOption = Format.TEXT, database: DatabaseOption = None) -> None:
+    """Fill a demo clinic, with every tier and every kind of pump, around today; in a file of its own."""
+    with refusals_told(output):
+        path = _filled_demo(context, database)
+    if output is Format.JSON:
+        say_json({"database": str(path)})
+    else:
+        say(f"The demo clinic is in {path}. Open it with: pumplog serve --demo --database {path}")
 
 
 def serve_command(
     context: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help="Open a demo clinic in a file of its own.")] = False,
-    port: Annotated[int, typer.Option("--port")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option("--port", help="The port on this machine's own address.")] = DEFAULT_PORT,
     database: DatabaseOption = None,
 ) -> None:
     """Open the app on this machine's own address."""
     if demo:
-        from pumplog.demo import default_demo_database, ensure_demo
-
-        path = database or default_demo_database()
-        ensure_demo(path)
+        path = _filled_demo(context, database)
     else:
         path = database_path(context, database)
-        with open_desk(path):
+        with open_desk(path, create=True):
             pass  # made and proved before the server takes it
     serve(path, demo=demo, port=port)
+
+
+def _filled_demo(context: typer.Context, database: Path | None) -> Path:
+    """Where the demo clinic is, told if it was not there; a file that holds a real log is refused."""
+    from pumplog.demo import demo_database, ensure_demo
+
+    path = named_database(context, database) or demo_database()
+    ensure_demo(path)
+    return path

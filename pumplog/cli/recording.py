@@ -12,13 +12,16 @@ from pumplog.cli.common import (
     Format,
     FormatOption,
     database_path,
+    has_log,
     open_desk,
+    refusal_records,
+    refusals_told,
     refuse,
     say,
     say_json,
-    sentences_of,
+    trial_desk,
 )
-from pumplog.errors import EntryRefused, Fault, PumplogError
+from pumplog.errors import EntryRefused, Fault, StaleRecord
 
 if TYPE_CHECKING:
     from pumplog.desk import Desk
@@ -42,39 +45,41 @@ def record_command(
     if schema is not None:
         from pumplog.entries import schema as schema_of
 
-        say_json(schema_of(schema))
+        with refusals_told(output):
+            say_json(schema_of(schema))
         return
     if entry_file is None:
         raise typer.BadParameter("Name the file with the entry, or ask for --schema KIND.")
-    if by is None:
+    if by is None or not by.strip():
         raise typer.BadParameter("Every entry carries a person: say --by PERSON.")
-    said = _read(entry_file)
-    seen, event_id = said.pop("seen", None), said.pop("event_id", None)
-    try:
-        with open_desk(database_path(context, database)) as desk:
-            record = _record(desk, said, by, seen, event_id, dry_run=dry_run)
-    except PumplogError as refused:
-        if output is Format.JSON:
-            faults = refused.faults if isinstance(refused, EntryRefused) else ()
-            says = [{"field": one.field, "says": one.says} for one in faults] or [
-                {"field": "entry", "says": str(refused)}
-            ]
-            say_json({"refused": says})
-        refuse(*sentences_of(refused))
+    with refusals_told(output):
+        said = _read(entry_file)
+        seen, event_id = _writing_facts(said)
+        path = database_path(context, database)
+        if dry_run or not has_log(path):
+            with trial_desk(path) as desk:
+                record = _tried(desk, said, by, seen)
+            if not dry_run:
+                _refuse_unanswered(record, output)
+        if not dry_run:
+            with open_desk(path, create=True) as desk:
+                record = _recorded(desk, said, by, seen, event_id, output)
     if output is Format.JSON:
         say_json(record)
     else:
-        _print(record, dry_run=dry_run)
+        _print(record)
 
 
 def _read(entry_file: Path) -> dict[str, Any]:
     try:
         if str(entry_file) == "-":
-            text = typer.get_text_stream("stdin").read(LARGEST_ENTRY_BYTES)
+            text = typer.get_text_stream("stdin", encoding="utf-8-sig").read(LARGEST_ENTRY_BYTES + 1)
         else:
             with entry_file.open(encoding="utf-8-sig") as file:
-                text = file.read(LARGEST_ENTRY_BYTES)
-        said = json.loads(text, parse_float=Decimal)
+                text = file.read(LARGEST_ENTRY_BYTES + 1)
+        if len(text) > LARGEST_ENTRY_BYTES:
+            raise EntryRefused(Fault("entry", f"{entry_file.name} is too long to be one entry: check the file."))
+        said = json.loads(text, parse_float=Decimal, object_pairs_hook=_said_once)
     except OSError as error:
         raise EntryRefused(
             Fault("entry", f"{entry_file.name} cannot be opened ({error.strerror}): check the path.")
@@ -88,28 +93,64 @@ def _read(entry_file: Path) -> dict[str, Any]:
     return said
 
 
-def _record(
-    desk: "Desk", said: dict[str, Any], by: str, seen: Any, event_id: Any, *, dry_run: bool
-) -> dict[str, Any]:
-    from pumplog.exports import due_record
+def _said_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON in which nothing is said twice: nobody could know which of the two was meant."""
+    said = dict(pairs)
+    if len(said) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise EntryRefused(Fault(twice, f"The entry says {twice} twice: keep the one that is right."))
+    return said
+
+
+def _writing_facts(said: dict[str, Any]) -> tuple[int | None, str | None]:
+    """What had been seen, and the entry's own id, taken out of what is said."""
+    seen, event_id = said.pop("seen", None), said.pop("event_id", None)
+    if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
+        raise EntryRefused(Fault("seen", "seen is not a whole number: write the sequence, or leave it out."))
+    if event_id is not None and not (isinstance(event_id, str) and event_id.strip()):
+        raise EntryRefused(Fault("event_id", "event_id is not a text: write one, or leave it out."))
+    return seen, event_id
+
+
+def _tried(desk: "Desk", said: dict[str, Any], by: str, seen: int | None) -> dict[str, Any]:
+    """What recording would say."""
+    from pumplog.exports.records import due_record
     from pumplog.rules import unanswered
 
     entry = desk.read_entry(said)
-    if not isinstance(seen, int | None) or not isinstance(event_id, str | None):
-        raise EntryRefused(Fault("seen", "seen is a whole number and event_id a text: mend them, or leave them out."))
-    if dry_run:
-        preview = desk.preview(entry, by=by)
-        return {
-            "recorded": False,
-            "findings": [_finding(one) for one in preview.findings],
-            "unanswered": [
-                {"field": one.field, "says": one.says} for one in unanswered(entry, preview.findings, by=by)
-            ],
-            "before": due_record(preview.before) if preview.before else None,
-            "after": due_record(preview.after) if preview.after else None,
-        }
-    latest = desk.seen_of(entry) if seen is None else seen
-    recorded = desk.record(entry, by=by, seen=latest, event_id=event_id)
+    preview = desk.preview(entry, by=by)
+    if seen is not None and seen != preview.seen:
+        raise StaleRecord(preview.pump_id, seen=seen, latest=preview.seen)
+    return {
+        "recorded": False,
+        "findings": [_finding(one) for one in preview.findings],
+        "unanswered": refusal_records(EntryRefused(*unanswered(entry, preview.findings, by=by))),
+        "before": due_record(preview.before) if preview.before else None,
+        "after": due_record(preview.after) if preview.after else None,
+    }
+
+
+def _refuse_unanswered(tried: dict[str, Any], output: Format) -> None:
+    """Leave with 1 when a finding has no reason yet; the answer holds the findings."""
+    if not tried["unanswered"]:
+        return
+    if output is Format.JSON:
+        say_json({"recorded": False, "findings": tried["findings"], "refused": tried["unanswered"]})
+    refuse(*(one["says"] for one in tried["unanswered"]))
+
+
+def _recorded(
+    desk: "Desk", said: dict[str, Any], by: str, seen: int | None, event_id: str | None, output: Format
+) -> dict[str, Any]:
+    from pumplog.exports.records import due_record
+
+    entry = desk.read_entry(said)
+    try:
+        recorded = desk.record(entry, by=by, seen=desk.seen_of(entry) if seen is None else seen, event_id=event_id)
+    except EntryRefused:
+        _refuse_unanswered(_tried(desk, said, by, seen), output)
+        raise
     return {
         "recorded": True,
         "event_id": recorded.event.event_id,
@@ -129,7 +170,7 @@ def _finding(finding: "Finding") -> dict[str, str]:
     }
 
 
-def _print(record: dict[str, Any], *, dry_run: bool) -> None:
+def _print(record: dict[str, Any]) -> None:
     for finding in record["findings"]:
         say(f"{finding['weight']} {finding['code']}: {finding['says']}")
     for fault in record.get("unanswered", ()):
@@ -137,4 +178,5 @@ def _print(record: dict[str, Any], *, dry_run: bool) -> None:
     after = record["after"]
     if after is not None:
         say(f"refill by {after['refill_by'] or 'unknown'}, {after['tier'].replace('_', ' ')}")
-    say("Nothing was written (dry run)." if dry_run else f"Recorded as event {record['sequence']}.")
+    written = record["recorded"]
+    say(f"Recorded as event {record['sequence']}." if written else "Nothing was written (dry run).")

@@ -1,8 +1,9 @@
 """`pumplog import`: from a clinic's spreadsheet into the log."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,15 +15,19 @@ from pumplog.cli.common import (
     Format,
     FormatOption,
     database_path,
+    has_log,
     open_desk,
     person,
+    refusals_told,
     refuse,
     say,
     say_json,
+    trial_desk,
 )
+from pumplog.errors import EntryRefused, Fault
 
 if TYPE_CHECKING:
-    from pumplog.desk import ImportReport
+    from pumplog.desk import Desk, ImportReport
     from pumplog.imports import Progress
 
 
@@ -53,29 +58,71 @@ def import_command(
 ) -> None:
     """Import a clinic's refill spreadsheet."""
     if columns:
-        _say_columns(sheet_file, sheet, output)
+        with refusals_told(output):
+            _say_columns(sheet_file, sheet, output)
         return
-    with open_desk(database_path(context, database)) as desk, _progress(output) as progress:
-        report = desk.import_sheet(
-            sheet_file,
-            by=person(by),
-            seen=desk.head().sequence,
-            accept_good_rows=accept_good_rows,
-            dry_run=dry_run,
-            date_order=date_order.value if date_order else None,
-            sheet=sheet,
-            progress=progress,
-        )
+    path, by = database_path(context, database), person(by)
+
+    def imported(desk: "Desk", *, dry: bool) -> "ImportReport":
+        with _progress(output) as progress:
+            return desk.import_sheet(
+                sheet_file,
+                by=by,
+                seen=desk.head().sequence,
+                accept_good_rows=accept_good_rows,
+                dry_run=dry,
+                date_order=date_order.value if date_order else None,
+                sheet=sheet,
+                progress=progress,
+            )
+
+    with refusals_told(output):
+        report = _import(path, imported, dry_run=dry_run, accept_good_rows=accept_good_rows, output=output)
     if output is Format.JSON:
         say_json(_record(report))
     else:
         _say_report(report, dry_run=dry_run)
     if report.refused and not accept_good_rows:
-        refused_rows = len({fault.line for fault in report.refused})
         refuse(
-            f"{refused_rows} rows were refused and nothing was written: mend them in the sheet, or import the good "
-            "rows with --accept-good-rows."
+            f"Nothing was written: {_counted_rows(report)} refused. Mend the sheet, or import the good rows with "
+            "--accept-good-rows."
         )
+
+
+def _import(
+    path: Path,
+    imported: "Callable[..., ImportReport]",
+    *,
+    dry_run: bool,
+    accept_good_rows: bool,
+    output: Format,
+) -> "ImportReport":
+    """Import, or only try it. A clinic's first sheet is tried before its database is made."""
+    try:
+        if dry_run or not has_log(path):
+            with trial_desk(path) as desk:
+                report = imported(desk, dry=True)
+            if dry_run:
+                return report
+            if report.refused and not accept_good_rows:
+                return replace(report, new_count=0)
+        with open_desk(path, create=True) as desk:
+            return imported(desk, dry=False)
+    except EntryRefused as refused:
+        if output is Format.JSON:
+            faults = [_file_fault(fault) for fault in refused.faults]
+            say_json({"rows": 0, "new": 0, "already_there": 0, "pumps": 0, "refused": faults})
+        refuse(*(fault.says for fault in refused.faults))
+
+
+def _file_fault(fault: Fault) -> dict[str, Any]:
+    """A fault of the whole file; its columns are on line 1, the header."""
+    return {"line": 1 if fault.field == "columns" else None, "field": fault.field, "says": fault.says}
+
+
+def _counted_rows(report: "ImportReport") -> str:
+    count = len({fault.line for fault in report.refused})
+    return "1 row was" if count == 1 else f"{count} rows were"
 
 
 def _say_columns(sheet_file: Path, sheet: str | None, output: Format) -> None:

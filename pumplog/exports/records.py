@@ -1,23 +1,18 @@
-"""Values as machines read them: exact decimals as strings, days and counts as integers, dates as ISO text.
+"""The board and a story as machines read them.
 
-What does not apply is null in JSON and empty in CSV. A cell of CSV that would be a formula in a spreadsheet
-is written with an apostrophe before it.
+A cell of CSV that would be a formula in a spreadsheet is written with an apostrophe before it.
 """
 
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
-from pumplog.calc.formula import Line
-from pumplog.entries import AnyEntry
+from pumplog.entries import AnyEntry, Corrected, Registered, RowRefused, RowSettled
+from pumplog.exports.values import answer_record, plain_value, working_records
 from pumplog.outlook import Outlook, Projection
-from pumplog.quantities import plain
 from pumplog.state import PumpState
 from pumplog.state.course import programmed_ml
 
@@ -36,23 +31,6 @@ DUE_COLUMNS = (
     "reasons",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-
-
-def plain_value(value: Any) -> Any:
-    """One value as JSON holds it."""
-    if isinstance(value, Enum):
-        return value.value
-    if value is None or isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, Decimal | Fraction):
-        return plain(value)
-    if isinstance(value, datetime):
-        return value.isoformat().replace("+00:00", "Z")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Sequence):
-        return [plain_value(one) for one in value]
-    return str(value)
 
 
 def due_record(row: Outlook) -> dict[str, Any]:
@@ -79,35 +57,18 @@ def harmless(value: Any) -> str:
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
-def working_records(lines: Iterable[Line]) -> list[dict[str, Any]]:
-    """The working, a record a line; `with_numbers` is the written form with this case's numbers in it."""
-    return [
-        {
-            "name": line.name,
-            "meaning": line.meaning,
-            "written": line.written,
-            "with_numbers": line.with_numbers,
-            "value": plain_value(line.value),
-            "unit": line.unit,
-            "source": line.source,
-        }
-        for line in lines
-    ]
-
-
-def answer_record(values: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    """The named quantities of an answer; null where they do not apply."""
-    return {name: plain_value(values.get(name)) for name in names}
-
-
 def entry_record(entry: AnyEntry) -> dict[str, Any]:
     """An entry as it is written in the log."""
     record: dict[str, Any] = json.loads(entry.body())
     return record
 
 
-def story_events(state: PumpState) -> list[dict[str, Any]]:
-    """Every event of a pump, corrected ones included, with who and when."""
+def story_events(state: PumpState, *, until: datetime) -> list[dict[str, Any]]:
+    """Every event of a pump that happened by then, corrected ones included, with who and when.
+
+    Facts about the record itself count whenever they were written, as in the fold.
+    """
+    about_the_record = Registered | Corrected | RowRefused | RowSettled
     return [
         {
             "sequence": line.said.sequence,
@@ -121,6 +82,7 @@ def story_events(state: PumpState) -> list[dict[str, Any]]:
             "entry": entry_record(line.said.entry),
         }
         for line in state.log
+        if isinstance(line.said.entry, about_the_record) or line.said.entry.happened_at <= until
     ]
 
 
