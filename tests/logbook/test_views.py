@@ -143,22 +143,38 @@ def test_an_entry_in_error_stays_in_sight_and_says_so(said: Said) -> None:
     assert said.see("FROM refill_visit WHERE corrected_how IS NULL") == []
 
 
-def test_of_a_line_of_replacements_only_the_last_holds(said: Said) -> None:
+def test_of_several_replacements_the_newest_holds(said: Said) -> None:
     visit = said.say("refilled", REFILLED)
     first = said.correct(visit, drawn("1"))
-    second = said.correct(first, drawn("2"))
+    second = said.correct(visit, drawn("2"))
     seen = said.see("SELECT event_id, drawn_ml, corrected_how FROM refill_visit ORDER BY sequence")
     assert [tuple(row.values()) for row in seen] == [
         (visit, Decimal("3.1"), "replaced"),
         (first, Decimal(1), "replaced"),
         (second, Decimal(2), None),
     ]
-    last = said.correct(visit, drawn("3"))
+    assert {row["first_event_id"] for row in said.see("FROM entry")} == {visit}
     (holds,) = said.see("FROM refill_visit WHERE corrected_how IS NULL")
-    assert (holds["event_id"], holds["drawn_ml"]) == (last, Decimal(3))
-    assert holds["happened_at_utc"] == datetime(2026, 5, 1, 8)  # noqa: DTZ001
-    said.correct(last)
+    assert (holds["event_id"], holds["happened_at_utc"]) == (second, datetime(2026, 5, 1, 8))  # noqa: DTZ001
+    said.correct(visit)
     assert said.see("FROM refill_visit WHERE corrected_how IS NULL") == []
+
+
+def test_a_correction_taken_back_lets_the_earlier_entry_hold_again(said: Said) -> None:
+    visit = said.say("refilled", REFILLED)
+    first = said.correct(visit, drawn("1"))
+    second = said.correct(first)
+    seen = {row["event_id"]: row["corrected_how"] for row in said.see("FROM refill_visit")}
+    assert seen == {visit: None, first: "entered_in_error"}
+    said.correct(second)
+    seen = {row["event_id"]: row["corrected_how"] for row in said.see("FROM refill_visit")}
+    assert seen == {visit: "replaced", first: None}
+
+
+def test_a_correction_under_another_pump_touches_nothing(said: Said) -> None:
+    visit = said.say("refilled", REFILLED)
+    said.say("corrected", {"target_event_id": visit, "how": "entered_in_error", "reason": "x"}, about="P2")
+    assert [row["corrected_how"] for row in said.see("FROM refill_visit")] == [None]
 
 
 def drawn(drawn_ml: str) -> dict[str, Any]:

@@ -3,46 +3,54 @@
 -- decimals is rounded here and exact in event_log.body. What a view cannot read is NULL, never an error.
 -- corrected_how is NULL for what holds; entered_in_error or replaced for what was corrected since.
 
--- Every entry once: those said directly, and those said as the replacement in a correction.
--- first_event_id is the entry that the first of a line of corrections was about.
+-- Every entry once: those said directly, and those said as the replacement in a correction, which carry the
+-- event id of the correction and, as first_event_id, that of the entry they replace.
+-- A correction that was itself corrected counts for nothing; of several for one entry the newest holds.
 CREATE VIEW entry AS
 WITH RECURSIVE readable AS (
     SELECT * REPLACE (CASE WHEN json_valid(body) THEN body END AS body) FROM event_log
 ),
 corrected AS (
-    SELECT *,
-        json_extract_string(body, '$.target_event_id') AS target_event_id,
-        json_extract_string(body, '$.how') AS how,
-        json_extract(body, '$.replacement') AS replacement
-    FROM readable
-    WHERE kind = 'corrected'
+    SELECT said.*, target.event_id AS target_event_id,
+        json_extract_string(said.body, '$.how') AS how,
+        json_extract(said.body, '$.replacement') AS replacement,
+        row_number() OVER (ORDER BY said.sequence DESC) AS step
+    FROM readable AS said JOIN readable AS target
+        ON target.event_id = json_extract_string(said.body, '$.target_event_id') AND target.pump_id = said.pump_id
+    WHERE said.kind = 'corrected'
 ),
-line AS (
-    SELECT sequence, event_id, target_event_id AS first_event_id, how FROM corrected
-    WHERE target_event_id NOT IN (SELECT event_id FROM corrected)
+-- From the newest correction to the oldest: whatever corrects a correction is known by the time it is reached.
+walk AS (
+    SELECT CAST(0 AS BIGINT) AS step, CAST([] AS VARCHAR[]) AS target_ids
     UNION ALL
-    SELECT later.sequence, later.event_id, line.first_event_id, later.how
-    FROM line JOIN corrected AS later
-        ON later.target_event_id = line.event_id AND later.sequence > line.sequence
+    SELECT corrected.step,
+        CASE WHEN list_contains(target_ids, event_id) THEN target_ids ELSE list_append(target_ids, target_event_id) END
+    FROM walk JOIN corrected ON corrected.step = walk.step + 1
 ),
-said AS (
-    SELECT sequence, event_id, event_id AS first_event_id, pump_id, kind, body,
-        happened_at_utc, recorded_at_utc, recorded_by
-    FROM readable
-    WHERE kind <> 'corrected'
-    UNION ALL
-    SELECT corrected.sequence, corrected.event_id, line.first_event_id, pump_id,
-        json_extract_string(replacement, '$.kind'), CAST(replacement AS VARCHAR),
-        coalesce(TRY_CAST(json_extract_string(replacement, '$.happened_at') AS TIMESTAMPTZ) AT TIME ZONE 'UTC',
-            happened_at_utc),
-        recorded_at_utc, recorded_by
-    FROM corrected JOIN line ON line.event_id = corrected.event_id
-    WHERE corrected.how = 'replaced' AND json_type(replacement) = 'OBJECT'
+holding AS (
+    SELECT target_event_id, max(sequence) AS sequence, arg_max(how, sequence) AS how
+    FROM corrected
+    WHERE NOT list_contains((SELECT arg_max(target_ids, step) FROM walk), event_id)
+    GROUP BY target_event_id
 )
-SELECT said.*, latest.how AS corrected_how
-FROM said LEFT JOIN (
-    SELECT first_event_id, max(sequence) AS sequence, arg_max(how, sequence) AS how FROM line GROUP BY ALL
-) AS latest ON latest.first_event_id = said.first_event_id AND latest.sequence > said.sequence;
+SELECT said.sequence, event_id, event_id AS first_event_id, pump_id, kind, body,
+    happened_at_utc, recorded_at_utc, recorded_by,
+    holding.how AS corrected_how
+FROM readable AS said LEFT JOIN holding ON holding.target_event_id = event_id
+WHERE kind <> 'corrected'
+UNION ALL
+SELECT said.sequence, event_id, said.target_event_id, pump_id,
+    json_extract_string(replacement, '$.kind'),
+    CAST(replacement AS VARCHAR),
+    coalesce(
+        TRY_CAST(json_extract_string(replacement, '$.happened_at') AS TIMESTAMPTZ) AT TIME ZONE 'UTC',
+        happened_at_utc),
+    recorded_at_utc, recorded_by,
+    CASE WHEN newest.sequence = said.sequence THEN NULL ELSE coalesce(own.how, newest.how) END
+FROM corrected AS said
+    LEFT JOIN holding AS own ON own.target_event_id = event_id
+    LEFT JOIN holding AS newest ON newest.target_event_id = said.target_event_id
+WHERE said.how = 'replaced' AND json_type(replacement) = 'OBJECT';
 
 CREATE VIEW pump AS
 WITH retired AS (
@@ -148,12 +156,11 @@ WHERE kind IN ('refilled', 'reprogrammed');
 -- One row an alarm heard; closed_at_utc is NULL while it is open.
 CREATE VIEW alarm AS
 WITH closed AS (
-    SELECT heard.first_event_id, arg_max(closing.body, closing.sequence) AS body,
-        arg_max(closing.happened_at_utc, closing.sequence) AS closed_at_utc
-    FROM entry AS closing JOIN entry AS heard
-        ON heard.event_id = json_extract_string(closing.body, '$.alarm_event_id')
-    WHERE closing.kind = 'alarm_closed' AND closing.corrected_how IS NULL AND heard.kind = 'alarm_heard'
-    GROUP BY heard.first_event_id
+    SELECT json_extract_string(body, '$.alarm_event_id') AS first_event_id, arg_max(body, sequence) AS body,
+        arg_max(happened_at_utc, sequence) AS closed_at_utc
+    FROM entry
+    WHERE kind = 'alarm_closed' AND corrected_how IS NULL
+    GROUP BY ALL
 )
 SELECT
     sequence,
