@@ -2,12 +2,14 @@
 
 import csv
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pumplog.errors import EntryRefused, Fault
+
+_SPECIAL = re.compile('[,"\\r\\n]')
 
 
 @dataclass(frozen=True)
@@ -28,28 +30,26 @@ def read_table(path: Path) -> CsvTable:
 
     Raises EntryRefused for a file that cannot be opened, is no CSV in UTF-8, is empty, or has a ragged line.
     """
-    rows: list[list[str]] = []
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = csv.reader(file, strict=True)
             header = next((row for row in lines if row), None)
-            if header is None:
-                raise _refused(f"{path.name} is empty: write a header and a case a line.")
-            for row in lines:
-                if len(row) == len(header):
-                    rows.append(row)
-                elif row:
-                    says = f"line {lines.line_num} has {len(row)} cells where the header has {len(header)}"
-                    raise _refused(f"{path.name}, {says}: mend the line.")
+            rows = [row for row in lines if row]
     except (UnicodeDecodeError, csv.Error) as error:
         raise _refused(f"{path.name} is not a CSV file we can read: save it as CSV in UTF-8.") from error
     except OSError as error:
         raise _refused(f"{path.name} cannot be opened ({error.strerror}): check the path.") from error
+    if header is None:
+        raise _refused(f"{path.name} is empty: write a header and a case a line.")
+    for case, cells_count in enumerate(map(len, rows), start=1):
+        if cells_count != len(header):
+            says = f"case {case} has {cells_count} cells where the header has {len(header)}"
+            raise _refused(f"{path.name}, {says}: mend its line.")
     columns: tuple[Sequence[str], ...] = tuple(zip(*rows, strict=True)) if rows else tuple(() for _ in header)
     return CsvTable(tuple(header), columns, len(rows))
 
 
-def write_table(header: Sequence[str], columns: Sequence[Sequence[Any]], path: Path) -> None:
+def write_table(header: Sequence[str], columns: Sequence[Sequence[str]], path: Path) -> None:
     """Write columns as CSV, whole or not at all: what was there before stays until the new file is complete.
 
     Raises EntryRefused for a place that cannot be written.
@@ -70,12 +70,17 @@ def write_table(header: Sequence[str], columns: Sequence[Sequence[Any]], path: P
         raise EntryRefused(Fault("out", says)) from error
 
 
-def _write(header: Sequence[str], columns: Sequence[Sequence[Any]], path: Path) -> None:
-    bare_returns = any("\r" in cell for column in (header, *columns) for cell in column)
+def _write(header: Sequence[str], columns: Sequence[Sequence[str]], path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n" if bare_returns else "\n")  # only so is a bare \r quoted
-        writer.writerow(header)
-        writer.writerows(zip(*columns, strict=True))
+        file.write(",".join(_quoted(header)) + "\n")
+        file.writelines(f"{line}\n" for line in map(",".join, zip(*map(_quoted, columns), strict=True)))
+
+
+def _quoted(cells: Sequence[str]) -> Sequence[str]:
+    """The cells as CSV writes them. A column at a time is many times faster than `csv.writer`, cell by cell."""
+    if not _SPECIAL.search("".join(cells)):
+        return cells
+    return [f'"{cell.replace(chr(34), chr(34) * 2)}"' if _SPECIAL.search(cell) else cell for cell in cells]
 
 
 def _refused(says: str) -> EntryRefused:
