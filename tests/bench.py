@@ -1,0 +1,121 @@
+"""`make bench`: medians beside the floor each can be compared with. Figures are printed, never asserted."""
+
+import os
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+
+from tests import bench_column, bench_log
+from tests.clinic_of_ten_years import fill_ten_years
+
+CASES_COUNT = 100_000
+COLUMN_COUNT = 1_000_000
+SAMPLE_COUNT = 25_000
+RUNS_COUNT = 5
+VISITS_COUNT = 25
+
+
+def median_of(seconds: Callable[[], float], runs_count: int = RUNS_COUNT) -> float:
+    """The median of several runs [s]."""
+    return median(seconds() for _ in range(runs_count))
+
+
+def line(what: str, seconds: float, goal: str, *floors: tuple[str, float]) -> None:
+    """One figure, its goal, and each floor with the ratio to it."""
+    print(f"{what:<58} {shown(seconds):>10}   goal {goal}")
+    for floor, floor_seconds in floors:
+        print(f"    floor: {floor:<47} {shown(floor_seconds):>10}   ratio {seconds / floor_seconds:.1f}")
+
+
+def shown(seconds: float) -> str:
+    """Seconds, or milliseconds below one second."""
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
+
+
+def machine() -> None:
+    """What all this ran on."""
+    packages = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "numpy", "pandas", "pydantic"))
+    cores_count = len(os.sched_getaffinity(0))
+    load = os.getloadavg()[0]
+    print(f"{cores_count} cores, {platform.machine()}, Python {platform.python_version()}, {packages}")
+    print(f"load before: {load:.1f} (above 0.5 somebody else is running here, and figures are too high)\n")
+
+
+def cases(folder: Path) -> None:
+    """A file of cases through the command line."""
+    given, out, floor_out = folder / "cases.csv", folder / "out.csv", folder / "floor.csv"
+    bench_column.write_cases(given, CASES_COUNT)
+    ours = median_of(lambda: bench_column.seconds_of_cases(given, out), 3)
+    floor = median_of(lambda: bench_column.seconds_of_numpy_cases(given, floor_out), 3)
+    line(
+        f"calc next-refill --cases, {CASES_COUNT:,} rows, whole process",
+        ours,
+        "3 s",
+        ("pandas and plain numpy", floor),
+    )
+    compared, differing = bench_column.differing_in(out, floor_out)
+    print(f"    {compared:,} rows compared with the floor's binary floats, {differing:,} differ in a date\n")
+
+
+def column() -> None:
+    """The calculation over columns, alone."""
+    table = bench_column.realistic(COLUMN_COUNT)
+    ours = median_of(lambda: bench_column.seconds_of_column(table))
+    floor = median_of(lambda: bench_column.seconds_of_numpy_column(table))
+    what = f"column of {COLUMN_COUNT:,} next-refill answers"
+    line(what, ours, "1,000,000 a second", ("the same arithmetic in plain numpy", floor))
+    print(f"    {COLUMN_COUNT / ours:,.0f} answers a second")
+    compared, differing = bench_column.unequal_among(table, SAMPLE_COUNT)
+    print(f"    {compared:,} rows compared with the explained answers, {differing:,} differ\n")
+
+
+def log(folder: Path) -> None:
+    """A log of ten years."""
+    database = folder / "ten_years.duckdb"
+    events_count = fill_ten_years(database, until=bench_log.UNTIL)
+    first = median_of(lambda: bench_log.seconds_to_first_board(database))
+    plain = median_of(lambda: bench_log.seconds_to_read_plainly(database))
+    floor = ("reading the same events with plain DuckDB", plain)
+    line(f"log of {events_count:,} events: open to first board", first, "1.5 s", floor)
+    plain_log = bench_log.PlainLog(database, folder / "plain.duckdb")
+    with bench_log.open_desk(database) as desk:
+        rows_count = len(desk.board().rows)
+        again = median_of(lambda: bench_log.seconds_of_board_again(desk), VISITS_COUNT)
+        asked = median_of(lambda: bench_log.seconds_of_asking_plainly(desk), VISITS_COUNT)
+        line(f"board of {rows_count} pumps again", again, "50 ms", ("asking the log whether anything is new", asked))
+        with bench_log.counted() as every:
+            visits = [bench_log.seconds_of_visit(desk, number, number) for number in range(VISITS_COUNT)]
+        commit = median_of(lambda: plain_log.seconds_of_commit(checkpoint=False), VISITS_COUNT)
+        with_checkpoint = median_of(lambda: plain_log.seconds_of_commit(checkpoint=True), VISITS_COUNT)
+        floors = ("a bare one-row commit", commit), ("the same with CHECKPOINT", with_checkpoint)
+        line("one more visit, durable, worked out again", median(visits), "30 ms", *floors)
+        bench_log.seconds_of_board_again(desk)
+        entry = desk.read_entry(bench_log.one_more_visit(desk, VISITS_COUNT, VISITS_COUNT))
+        pump_id = desk.pump_id(entry.pump_serial or "")
+        seen = desk.seen(pump_id)
+        with bench_log.counted() as worked_out:
+            desk.record(entry, by="I. Thistlewick", seen=seen)
+            desk.board()
+    print(f"    {VISITS_COUNT} visits: {len(set(every.outlooks))} pumps' outlooks worked out")
+    print(
+        f"    a save and the board after it: {len(worked_out.outlooks)} outlooks (before, as checked, as written), "
+    )
+    others = (set(worked_out.outlooks) | set(worked_out.folded)) - {pump_id}
+    print(f"    all of that pump: {not others}; outlooks or states of other pumps: {len(others)} of {rows_count - 1}")
+
+
+def main() -> None:
+    """Print every figure."""
+    machine()
+    with TemporaryDirectory() as folder:
+        column()
+        log(Path(folder))
+        print()
+        cases(Path(folder))
+
+
+if __name__ == "__main__":
+    main()
