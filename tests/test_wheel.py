@@ -62,7 +62,7 @@ def test_imports_from_where_it_was_unpacked_and_knows_its_drugs(unpacked: Path, 
     )
     place, drug = done.stdout.split()
     assert place == str(unpacked / "pumplog" / "__init__.py")
-    assert drug == "morphine"
+    assert drug == "baclofen"
 
 
 def test_imports_a_sheet_and_prints_the_board(unpacked: Path, tmp_path: Path) -> None:
