@@ -16,11 +16,13 @@ from pumplog.errors import EntryRefused, Fault, StaleRecord
 from pumplog.quantities import show_date
 from pumplog.rules import Weight
 from pumplog.screens.findings_panel import show_findings
-from pumplog.screens.form import Checked, Form, Sheet, first_lines, nested, path_of, throw_away
+from pumplog.screens.form import Form
 from pumplog.screens.going import go_to
 from pumplog.screens.look import as_words
+from pumplog.screens.paths import first_lines, nested, path_of
 from pumplog.screens.person import LONGEST_NAME, person, set_person
 from pumplog.screens.preview_panel import show_outlooks, show_residual, show_working
+from pumplog.screens.sheet import Checked, Sheet, throw_away
 from pumplog.screens.two_versions import show_both_versions, show_said_since
 from pumplog.screens.wording import KIND_WORDS
 
@@ -36,10 +38,13 @@ class Saved:
     refill_by: date | None
 
 
-def check_then_save(name: str, form: Form, desk: Desk) -> None:
-    """Draw Check, what it finds, and Save; a saved form is thrown away and the page drawn again."""
+def check_then_save(name: str, form: Form, desk: Desk, *, saved_as: str | None = None) -> None:
+    """Draw Check, what it finds, and Save; a saved form is thrown away and the page drawn again.
+
+    `name` is the sheet's; `saved_as` is where the page looks for the confirmation, if elsewhere.
+    """
     own = form.sheet
-    fresh = own.checked is not None and own.checked.is_of(form)
+    fresh = own.checked is not None and own.checked.is_of(form.said, form.faults)
     if st.button("Check", type="secondary" if fresh else "primary", key=form.key("check"), width="stretch"):
         own.checked, own.stale, own.save_faults = _check(form, desk), False, ()
         st.rerun()
@@ -57,7 +62,18 @@ def check_then_save(name: str, form: Form, desk: Desk) -> None:
         show_both_versions(desk, checked.preview)
         st.info("Nothing of yours was saved, and nothing you typed is lost. Press Check again to go on.")
         return
-    _show_and_save(name, form, desk, checked.preview)
+    entry = _show_and_answer(form, desk, checked.preview)
+    by = _person_who_saves(form)
+    others = [fault for fault in own.save_faults if not fault.field.startswith(("confirmed.", "second_checker"))]
+    if others:
+        _show_faults(tuple(others))
+    words = f"Save as {as_words(by)}" if by else "Save"
+    if st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch") and by:
+        recorded = _record(own, desk, entry, checked.preview, by)
+        if recorded is not None:
+            st.session_state[f"{_SAVED}{saved_as or name}"] = _saved(recorded)
+            throw_away(name)
+        st.rerun()
 
 
 def _check(form: Form, desk: Desk) -> Checked:
@@ -77,7 +93,8 @@ def _show_faults(faults: tuple[Fault, ...]) -> None:
     st.error(f"{count} to be mended before this can be saved:\n\n{lines}")
 
 
-def _show_and_save(name: str, form: Form, desk: Desk, preview: Preview) -> None:
+def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:
+    """Show what the entry would mean; returns it with the answers typed beside its findings."""
     own = form.sheet
     show_said_since(desk, preview, own.seen)
     st.subheader("What this would mean")
@@ -87,13 +104,7 @@ def _show_and_save(name: str, form: Form, desk: Desk, preview: Preview) -> None:
     reasons = show_findings(form, preview.findings, unanswered)
     checker = _second_checker(form, preview, unanswered)
     show_working(preview)
-    by = _person_who_saves(form)
-    others = [fault for fault in own.save_faults if not fault.field.startswith(("confirmed.", "second_checker"))]
-    if others:
-        _show_faults(tuple(others))
-    words = f"Save as {as_words(by)}" if by else "Save"
-    if st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch") and by:
-        _save(name, form, desk, _with_answers(desk, preview.entry, reasons, checker), preview, by)
+    return _with_answers(desk, preview.entry, reasons, checker)
 
 
 def _second_checker(form: Form, preview: Preview, unanswered: Mapping[str, str]) -> str | None:
@@ -104,7 +115,7 @@ def _second_checker(form: Form, preview: Preview, unanswered: Mapping[str, str])
     stops = any(finding.weight is Weight.STOP for finding in preview.findings)
     label = "Second checker" + (": needed, not the one who saves" if stops else ", if there was one")
     typed = st.text_input(label, key=form.key("second-checker"), max_chars=LONGEST_NAME, persist_state="session")
-    if "second_checker" in unanswered and not (typed or "").strip():
+    if "second_checker" in unanswered:
         st.error(as_words(unanswered["second_checker"]))
     return (typed or "").strip() or None
 
@@ -131,18 +142,15 @@ def _with_answers(desk: Desk, entry: AnyEntry, reasons: Mapping[str, str], check
     return desk.read_entry(said)
 
 
-def _save(name: str, form: Form, desk: Desk, entry: AnyEntry, preview: Preview, by: str) -> None:
-    own = form.sheet
+def _record(own: Sheet, desk: Desk, entry: AnyEntry, preview: Preview, by: str) -> Recorded | None:
+    """Record what was checked, against what was seen then; None when it was refused, and the sheet says why."""
     try:
-        recorded = desk.record(entry, by=by, seen=preview.seen, event_id=own.event_id)
+        return desk.record(entry, by=by, seen=preview.seen, event_id=own.event_id)
     except StaleRecord:
         own.stale, own.save_faults = True, ()
     except EntryRefused as refusal:
         own.save_faults = refusal.faults
-    else:
-        st.session_state[f"{_SAVED}{name}"] = _saved(recorded)
-        throw_away(name)
-    st.rerun()
+    return None
 
 
 def _saved(recorded: Recorded) -> Saved:
@@ -152,7 +160,7 @@ def _saved(recorded: Recorded) -> Saved:
     return Saved(words, event.pump_id, outlook.refill_by if outlook else None)
 
 
-def show_saved(name: str, *, again: str) -> bool:
+def show_saved(name: str, *, again: str, first_fill: bool = False) -> bool:
     """Show the confirmation of what was just saved, with ways to go on; False when there is none."""
     key = f"{_SAVED}{name}"
     saved: Saved | None = st.session_state.get(key)
@@ -165,6 +173,9 @@ def show_saved(name: str, *, again: str) -> bool:
         if st.button("To the board", type="primary", key="saved-board"):
             st.session_state.pop(key)
             go_to("board")
+        if first_fill and st.button("Record its fill", key="saved-fill"):
+            st.session_state.pop(key)
+            go_to("visit", saved.pump_id)
         if st.button("To this pump's story", key="saved-story"):
             st.session_state.pop(key)
             go_to("story", saved.pump_id)
@@ -172,11 +183,3 @@ def show_saved(name: str, *, again: str) -> bool:
             st.session_state.pop(key)
             st.rerun()
     return True
-
-
-def forget_saved(name: str) -> None:
-    """Leave a confirmation behind, as when another pump is chosen."""
-    st.session_state.pop(f"{_SAVED}{name}", None)
-
-
-__all__ = ["Sheet", "check_then_save", "forget_saved", "show_saved"]

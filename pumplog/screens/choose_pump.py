@@ -87,7 +87,7 @@ def _holds(story: Story) -> Iterator[str]:
     mode = MODE_WORDS[standing.programme.mode]
     dose = "" if mode == MODE_WORDS["stopped"] else f", {escape(story.outlook.dose_says or '')}"
     alarm = show(standing.alarm_volume_ml, Unit.ML)
-    yield f"Programme: {mode}{dose}. Alarm volume {alarm}."
+    yield f"Programme: {mode[:1].lower()}{mode[1:]}{dose}. Alarm volume {alarm}."
 
 
 def _to_mind(story: Story, *, retired: bool) -> Iterator[str]:

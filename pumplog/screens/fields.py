@@ -101,7 +101,8 @@ def date_field(
         persist_state="session",
     )
     if not isinstance(day, date):
-        st.html(hint_html(hint))
+        if hint:
+            st.html(hint_html(hint))
         return None
     weekday = f"{day:%A}"
     st.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')

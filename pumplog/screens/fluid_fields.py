@@ -34,16 +34,13 @@ def fluid_fields(form: Form, reference: Reference, before: Standing | None) -> D
 
 def _component(form: Form, place: int, reference: Reference, before: Standing | None) -> Decimal | None:
     part = form.part(f"fluid.{place}")
-    left, right = st.columns(2)
-    with left:
-        words = {drug.name: drug.name.capitalize() for drug in reference.drugs}
-        label = "Drug" if place == 0 else f"Drug {place + 1}"
-        name = part.one_of("drug", label, words, required=True)
+    words = {drug.name: drug.name.capitalize() for drug in reference.drugs}
+    name = part.one_of("drug", "Drug" if place == 0 else f"Drug {place + 1}", words, required=True)
     drug = reference.drug(name) if name else None
-    with right:
-        mass = mass_unit(part, "mass", "Concentration in")
     left, right = st.columns(2)
     with left:
+        mass = mass_unit(part, "mass", "Concentration in")
+    with right:
         concentration = drug_amount(
             part,
             "concentration_mcg_per_ml",
@@ -53,14 +50,13 @@ def _component(form: Form, place: int, reference: Reference, before: Standing | 
             hint=_last_words(before) or "Type it from the label.",
             required=True,
         )
-    with right:
+    one, two, three = st.columns(3)
+    with one:
         part.text("lot", "Lot")
-    left, right = st.columns(2)
-    with left:
+    with two:
         part.day("expiry_on", "Expiry date")
-    with right:
-        hint = _beyond_use_hint(drug)
-        part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=hint)
+    with three:
+        part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=_beyond_use_hint(drug))
     if place == 0 and drug is not None:
         _how_filled(form, drug)
     _warn_of_change(before, concentration)

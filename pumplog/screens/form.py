@@ -1,65 +1,19 @@
 """One form: what a person has said so far, by the path of each field in the entry, and what is still wrong."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
-from uuid import uuid4
 
 import streamlit as st
 
-from pumplog.desk import Desk, Preview
-from pumplog.entries import KINDS
 from pumplog.errors import Fault
 from pumplog.quantities import Reading, Unit, plain
 from pumplog.screens.fields import date_field, fault_html, number_field, yes_no
+from pumplog.screens.paths import path_of, under
+from pumplog.screens.sheet import Sheet
 
-MODES: Final = frozenset(
-    ("simple_continuous", "flex", "periodic_bolus", "minimum_rate", "fixed_flow", "stopped", "single_bolus")
-)
 LONGEST_LINE: Final = 500
 LONGEST_NOTE: Final = 4000
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What a check was made of, and what it found: faults, or a preview that can be saved."""
-
-    said: Mapping[str, Any]
-    own_faults: tuple[Fault, ...]
-    faults: tuple[Fault, ...]
-    preview: Preview | None
-
-    def is_of(self, form: "Form") -> bool:
-        """Whether this is what the form says now; a number that cannot be read counts as a change."""
-        return self.said == form.said and self.own_faults == tuple(form.faults)
-
-
-@dataclass
-class Sheet:
-    """A form of this session from its first drawing to its saving; `event_id` makes a second Save harmless."""
-
-    event_id: str
-    begun_at: datetime
-    seen: int
-    checked: Checked | None = None
-    stale: bool = False
-    save_faults: tuple[Fault, ...] = field(default=())
-
-
-def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:
-    """The sheet of a form, made when the form is first drawn; `name` holds the pump it is about."""
-    key = f"sheet:{name}"
-    if key not in st.session_state:
-        seen = desk.seen(pump_id) if pump_id else 0
-        st.session_state[key] = Sheet(uuid4().hex, desk.now().replace(second=0, microsecond=0), seen)
-    kept: Sheet = st.session_state[key]
-    return kept
-
-
-def throw_away(name: str) -> None:
-    """Forget a sheet: the next drawing is a new form."""
-    st.session_state.pop(f"sheet:{name}", None)
 
 
 class Form:
@@ -204,22 +158,19 @@ class Form:
         *,
         first: str | None = None,
         required: bool = False,
-        spread: bool = False,
     ) -> str | None:
-        """One of a few; nothing chosen unless `first` says so. `spread` lays them side by side."""
-        options = list(words)
-        index = options.index(first) if first else None
-        common: dict[str, Any] = {
-            "index": index,
-            "format_func": words.__getitem__,
-            "key": self.key(path),
-            "persist_state": "session",
-        }
-        chosen: str | None
-        if spread:
-            chosen = st.radio(label, options, horizontal=True, **common)
-        else:
-            chosen = st.selectbox(label, options, placeholder="Choose", filter_mode="contains", **common)
+        """One of a few, all in sight; nothing chosen unless `first` says so.
+
+        No list that drops down: it closes under the finger when the field left behind is read.
+        """
+        chosen = st.pills(
+            label,
+            list(words),
+            default=first,
+            format_func=words.__getitem__,
+            key=self.key(path),
+            persist_state="session",
+        )
         self.say(path, chosen)
         if required and chosen is None:
             self._miss(path, f"{label.rstrip('?')}: choose one.")
@@ -251,47 +202,8 @@ class Form:
     def mark(self, path: str) -> None:
         """Show under a field what the last check found wrong with it, until the field is changed."""
         checked, full = self.sheet.checked, f"{self.prefix}{path}"
-        if checked is None or checked.said.get(full) != self.said.get(full):
+        if checked is None or under(full, checked.said) != under(full, self.said):
             return
         for fault in checked.faults:
             if path_of(fault.field) == full:
                 st.html(fault_html(fault.says))
-
-
-def path_of(fault_field: str) -> str:
-    """The path of a field as a form names it: without the names of modes and kinds between its steps."""
-    steps = fault_field.split(".")
-    return ".".join(
-        step
-        for place, step in enumerate(steps)
-        if not (place and step in MODES) and not (place and steps[place - 1] == "replacement" and step in KINDS)
-    )
-
-
-def nested(said: Mapping[str, Any]) -> dict[str, Any]:
-    """What was said by path, as the mapping that an entry is read from; numbered steps become lists."""
-    tree: dict[str, Any] = {}
-    for path, value in said.items():
-        *steps, last = path.split(".")
-        branch = tree
-        for step in steps:
-            branch = branch.setdefault(step, {})
-        branch[last] = value
-    grown: dict[str, Any] = _listed(tree)
-    return grown
-
-
-def _listed(branch: Any) -> Any:
-    if not isinstance(branch, dict):
-        return branch
-    if branch and all(step.isdigit() for step in branch):
-        return [_listed(branch[step]) for step in sorted(branch, key=int)]
-    return {step: _listed(value) for step, value in branch.items()}
-
-
-def first_lines(faults: Sequence[Fault]) -> tuple[Fault, ...]:
-    """The faults, each field's first one: what a person reads first is what she mends first."""
-    kept: dict[str, Fault] = {}
-    for fault in faults:
-        kept.setdefault(path_of(fault.field), fault)
-    return tuple(kept.values())

@@ -1,5 +1,6 @@
 """What an entry would mean: before and after side by side, the residual, and the working folded."""
 
+from fractions import Fraction
 from html import escape
 
 import streamlit as st
@@ -61,20 +62,24 @@ def show_residual(preview: Preview) -> None:
     ratio = answer["flow_ratio"]
     cells = [
         ("Drawn", show(answer["drawn_ml"], Unit.ML)),
-        ("Expected", show(answer["expected_ml"], Unit.ML, 2)),
-        ("Expected less drawn", show(answer["discrepancy_ml"], Unit.ML, 2)),
-        ("Flow ratio", show(ratio, Unit.RATIO, 2) if ratio is not None else "none: nothing was programmed"),
+        ("Expected", _two_decimals(answer["expected_ml"], Unit.ML)),
+        ("Expected less drawn", _two_decimals(answer["discrepancy_ml"], Unit.ML)),
+        ("Flow ratio", _two_decimals(ratio, Unit.RATIO) if ratio is not None else "none: nothing was programmed"),
     ]
     shown = "".join(f"<div><span>{words}</span><b>{said}</b></div>" for words, said in cells)
     st.html(f'<div class="pl-figures">{shown}</div>')
 
 
+def _two_decimals(value: Fraction, unit: Unit) -> str:
+    return show(round(value, 2), unit)
+
+
 def show_working(preview: Preview) -> None:
     """Show how every number was worked out, folded away."""
     after = preview.after.projection.explain() if preview.after else None
-    for title, answer in (("How the dates were worked out", after), ("How the residual was", preview.residual)):
+    for of, answer in (("dates were", after), ("residual was", preview.residual)):
         if answer is not None:
-            with st.expander(title):
+            with st.expander(f"How the {of} worked out"):
                 _lines(answer)
 
 

@@ -57,16 +57,20 @@ def programme_fields(form: Form, model: PumpModel | None) -> str | None:
         form.fault("programme", "Programme: choose what the pump is programmed to do.")
         return None
     mass: str | None = None
+    left, right = st.columns(2)
     if mode in ("simple_continuous", "periodic_bolus", "single_bolus"):
-        mass = mass_unit(programme, "mass", "Amounts of drug in")
+        with left:
+            mass = mass_unit(programme, "mass", "Amounts of drug in")
     if mode == "simple_continuous":
-        drug_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY, mass, required=True)
+        with right:
+            drug_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY, mass, required=True)
     elif mode == "flex":
         _flex(programme, model)
     elif mode == "periodic_bolus":
         _periodic_bolus(programme, mass)
     elif mode == "single_bolus":
-        drug_amount(programme, "bolus_mcg", "Bolus", Unit.MCG, mass, required=True)
+        with right:
+            drug_amount(programme, "bolus_mcg", "Bolus", Unit.MCG, mass, required=True)
     elif mode in ("minimum_rate", "fixed_flow"):
         offer = model.minimum_flow_ml_per_day if model and mode == "minimum_rate" else None
         hint = f"Listed: {offer_words(offer, Unit.ML_PER_DAY)}" if offer else "Per day, not per hour."

@@ -110,7 +110,7 @@ def _who(form: Form, ground: Ground) -> None:
     when_fields(form, ground, "Visit")
     left, right = st.columns(2)
     with left:
-        form.one_of("place", "Where", PLACE_WORDS, first="clinic", spread=True)
+        form.one_of("place", "Where", PLACE_WORDS, first="clinic")
     with right:
         form.text("refilled_by", "Refilled by", value=ground.by or "")
 
@@ -118,7 +118,7 @@ def _who(form: Form, ground: Ground) -> None:
 def _drawn(form: Form) -> None:
     left, right = st.columns(2)
     with left:
-        hint = "Read it from the syringe. What we expect is shown at the check."
+        hint = "As read from the syringe."
         form.number("drawn_ml", "Drawn", Unit.ML, hint=hint)
     with right:
         form.yes_no("interrogated", "Pump interrogated first?")

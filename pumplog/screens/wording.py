@@ -26,12 +26,12 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "row_settled": "Refused row settled",
 }
 MODE_WORDS: Final[Mapping[str, str]] = {
-    "simple_continuous": "One rate, day and night (simple continuous)",
-    "flex": "Steps through the day (flex)",
-    "periodic_bolus": "A bolus every few hours (periodic bolus)",
+    "simple_continuous": "Simple continuous",
+    "flex": "Flex: steps through the day",
+    "periodic_bolus": "Periodic bolus",
     "minimum_rate": "Minimum rate",
-    "fixed_flow": "Fixed flow (a pump without a programme)",
-    "single_bolus": "One single bolus, then stopped",
+    "fixed_flow": "Fixed flow",
+    "single_bolus": "Single bolus, then stopped",
     "stopped": "Stopped",
 }
 WEEKDAY_WORDS: Final[Mapping[str, str]] = {

@@ -1,11 +1,51 @@
-"""Other entries."""
+"""Other entries about a pump: programme change, deferral, alarms, retirement, correction."""
 
 import streamlit as st
 
+from pumplog.screens import clinic
+from pumplog.screens.check_and_save import check_then_save, show_saved
+from pumplog.screens.choose_pump import choose_pump
+from pumplog.screens.correct_form import correct_form
+from pumplog.screens.form import Form
+from pumplog.screens.form_look import wear_forms
+from pumplog.screens.other_forms import CHOICES, other_form
+from pumplog.screens.person import person
+from pumplog.screens.sheet import sheet
+from pumplog.screens.visit_form import ground_of
+
 
 def page() -> None:
-    """Show the page."""
+    """Ask what happened with one pump, show what it would mean, and save it."""
+    wear_forms()
     st.title("Other entries")
+    desk = clinic.desk()
+    story = choose_pump(desk, "entries")
+    if story is None:
+        return
+    pump_id = story.state.pump_id
+    if show_saved(f"entry:{pump_id}", again="Another entry"):
+        return
+    kind = st.pills(
+        "What happened?",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key=f"kind:{pump_id}",
+        persist_state="session",
+    )
+    if kind is None:
+        return
+    own = sheet(f"{kind}:{pump_id}", desk, pump_id)
+    ground = ground_of(desk, story, own.begun_at, person())
+    if ground is None:
+        st.info("This pump is not registered: register it with its patient first.")
+        return
+    form = Form(own)
+    with st.container(border=True):
+        if kind == "corrected":
+            correct_form(form, desk, ground, story)
+        else:
+            other_form(kind, form, ground, story)
+    check_then_save(f"{kind}:{pump_id}", form, desk, saved_as=f"entry:{pump_id}")
 
 
 if __name__ == "__main__":

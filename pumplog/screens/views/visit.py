@@ -5,9 +5,10 @@ import streamlit as st
 from pumplog.screens import clinic
 from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
-from pumplog.screens.form import Form, sheet
+from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
 from pumplog.screens.person import person
+from pumplog.screens.sheet import sheet
 from pumplog.screens.visit_form import ground_of, visit_form
 
 

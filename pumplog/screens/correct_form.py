@@ -1,0 +1,88 @@
+"""A correction: which entry, why, and what holds instead; the earlier entry stays to be seen."""
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from pumplog.desk import Desk, Story
+from pumplog.quantities import show_date
+from pumplog.screens.form import Form
+from pumplog.screens.other_forms import can_replace, other_form
+from pumplog.screens.register_form import register_form
+from pumplog.screens.two_versions import entry_html
+from pumplog.screens.visit_form import Ground, visit_form
+from pumplog.screens.wording import HOW_WORDS, KIND_WORDS
+from pumplog.state import LogLine
+
+_NOT_CORRECTED = ("row_refused", "row_settled")
+
+
+def correct_form(form: Form, desk: Desk, ground: Ground, story: Story) -> None:
+    """Ask which entry was wrong, how, why, and for a replacement the right values, typed anew."""
+    form.say("kind", "corrected")
+    form.say("pump_serial", ground.pump_serial)
+    lines = {
+        line.said.event_id: line
+        for line in reversed(story.state.log)
+        if line.corrected_by is None and line.said.entry.kind not in _NOT_CORRECTED
+    }
+    target = st.selectbox(
+        "Which entry was wrong?",
+        list(lines),
+        index=None,
+        format_func=lambda event_id: line_words(lines[event_id], desk.zone),
+        placeholder="Choose the entry",
+        key=form.key("target_event_id"),
+        persist_state="session",
+    )
+    if target is None:
+        form.fault("target_event_id", "Choose the entry that was wrong.")
+        form.mark("target_event_id")
+        return
+    form.say("target_event_id", target)
+    form.mark("target_event_id")
+    line = lines[target]
+    with st.container(border=True):
+        st.html(entry_html(line.said.entry, desk.zone))
+    how = form.one_of("how", "What about it?", _ways(line, first=len(story.state.log) > 1), required=True)
+    form.text("reason", "Why is it corrected?", required=True)
+    if how == "replaced":
+        _replacement(form.part("replacement"), desk, ground, story, line)
+
+
+def _ways(line: LogLine, *, first: bool) -> dict[str, str]:
+    """A registration that others stand on is replaced, never taken away; a correction is only taken away."""
+    kind = line.said.entry.kind
+    ways = dict(HOW_WORDS)
+    if kind == "registered" and first:
+        del ways["entered_in_error"]
+    if not can_replace(kind):
+        del ways["replaced"]
+    return ways
+
+
+def _replacement(form: Form, desk: Desk, ground: Ground, story: Story, line: LogLine) -> None:
+    entry = line.said.entry
+    st.info("Type everything again, as it should have been: nothing is taken over from the wrong entry.")
+    visit = next((one for one in story.state.visits if one.event_id == line.said.event_id), None)
+    before = visit.since_fill[-1] if visit is not None and visit.since_fill else None
+    own = replace(
+        ground,
+        at=entry.happened_at.astimezone(desk.zone),
+        before=before if visit is not None else ground.before,
+        alarm_volume_ml=before.alarm_volume_ml if before else ground.alarm_volume_ml,
+        last_happened_at=None,
+    )
+    if entry.kind == "refilled":
+        visit_form(form, desk, own)
+    elif entry.kind == "registered":
+        register_form(form, desk, own.at, serial=ground.pump_serial)
+    else:
+        other_form(entry.kind, form, own, story)
+
+
+def line_words(line: LogLine, zone: ZoneInfo) -> str:
+    """An event of the log as one line: when, what, by whom."""
+    at = line.said.entry.happened_at.astimezone(zone)
+    return f"{show_date(at.date())}, {at:%H:%M}: {KIND_WORDS[line.said.entry.kind]}, by {line.said.recorded_by}"

@@ -1,0 +1,53 @@
+"""A form of this session, from its first drawing to its saving, and what its last check found."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from pumplog.desk import Desk, Preview
+from pumplog.errors import Fault
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What a check was made of, and what it found: faults, or a preview that can be saved."""
+
+    said: Mapping[str, Any]
+    own_faults: tuple[Fault, ...]
+    faults: tuple[Fault, ...]
+    preview: Preview | None
+
+    def is_of(self, said: Mapping[str, Any], faults: Sequence[Fault]) -> bool:
+        """Whether this is what the form says now; a number that cannot be read counts as a change."""
+        return self.said == said and self.own_faults == tuple(faults)
+
+
+@dataclass
+class Sheet:
+    """A form of this session from its first drawing to its saving; `event_id` makes a second Save harmless."""
+
+    event_id: str
+    begun_at: datetime
+    seen: int
+    checked: Checked | None = None
+    stale: bool = False
+    save_faults: tuple[Fault, ...] = field(default=())
+
+
+def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:
+    """The sheet of a form, made when the form is first drawn; `name` holds the pump it is about."""
+    key = f"sheet:{name}"
+    if key not in st.session_state:
+        seen = desk.seen(pump_id) if pump_id else 0
+        st.session_state[key] = Sheet(uuid4().hex, desk.now().replace(second=0, microsecond=0), seen)
+    kept: Sheet = st.session_state[key]
+    return kept
+
+
+def throw_away(name: str) -> None:
+    """Forget a sheet: the next drawing is a new form."""
+    st.session_state.pop(f"sheet:{name}", None)
