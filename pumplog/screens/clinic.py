@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from pumplog.demo import is_demo_log
 from pumplog.desk import Desk, utc_now
 from pumplog.logbook import Verification
 from pumplog.screens import serving
@@ -30,6 +31,7 @@ class _Open:
     def __init__(self, database: Path) -> None:
         database.parent.mkdir(parents=True, exist_ok=True)
         self.desk = Desk.open(database)
+        self.demo = is_demo_log(self.desk.logbook)
         self._lock = Lock()
         self._checked = self._check()
 
@@ -68,5 +70,5 @@ def checked(*, now: bool = False) -> Checked:
 
 
 def is_demo() -> bool:
-    """Say whether this is the demo clinic."""
-    return serving.is_demo()
+    """Say whether this is the demo clinic: as the server was told, or by the mark in the log itself."""
+    return serving.is_demo() or _opened(str(database().resolve())).demo

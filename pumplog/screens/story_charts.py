@@ -14,6 +14,7 @@ from pumplog.entries import AlarmHeard, Deferred, Refilled, Reprogrammed
 from pumplog.reference import ALARM_KINDS, Policy
 from pumplog.screens import palette
 from pumplog.screens.charts import dressed, layered
+from pumplog.screens.story_log import log_until
 from pumplog.state.course import steady_dose_mcg_per_day
 
 LINES: Final = {"expected": "expected", "projected": "projected", "early": "if faster or slower, within the band"}
@@ -127,7 +128,7 @@ def _marks(story: Story, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
     for point in story.levels:
         if point.part == "drawn":
             yield mark(point.at, point.volume_ml, DRAWN, f"{float(point.volume_ml):g} mL drawn")
-    for one in story.state.log:
+    for one in log_until(story.state.log, story.on, zone):
         heard = one.said.entry
         if isinstance(heard, AlarmHeard) and one.corrected_by is None:
             yield mark(heard.happened_at, top, ALARM, f"Alarm: {ALARM_KINDS[heard.alarm].words}")

@@ -1,7 +1,7 @@
 """The log of one pump as HTML: every event, newest first; what was corrected stays readable, struck through."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,11 @@ from pumplog.entries.programme import Programme
 from pumplog.quantities import Unit, show, show_date
 from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, lines_of
 from pumplog.state import LogLine
+
+
+def log_until(log: Sequence[LogLine], day: date, zone: ZoneInfo) -> list[LogLine]:
+    """Return what had happened by the end of a day; the log itself keeps everything."""
+    return [line for line in log if line.said.entry.happened_at.astimezone(zone).date() <= day]
 
 
 def log_html(log: Sequence[LogLine], zone: ZoneInfo) -> str:

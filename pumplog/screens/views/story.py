@@ -12,7 +12,7 @@ from pumplog.screens import clinic
 from pumplog.screens.going import PUMP_KEY, PUMP_PARAMETER, go_to, pump_in_hand
 from pumplog.screens.sentences import dates_html, row_html
 from pumplog.screens.story_charts import dose_chart, ratio_chart, reservoir_chart
-from pumplog.screens.story_log import log_html, residuals_html
+from pumplog.screens.story_log import log_html, log_until, residuals_html
 from pumplog.screens.wording import RETIRED_WORDS
 from pumplog.screens.working import dates_working_html
 
@@ -39,7 +39,11 @@ def page() -> None:
     pictures(desk, story)
     working(story)
     st.subheader("Everything that was said", anchor=False)
-    st.html(log_html(story.state.log, desk.zone))
+    log = log_until(story.state.log, story.on, desk.zone)
+    st.html(log_html(log, desk.zone))
+    later = len(story.state.log) - len(log)
+    if later:
+        st.caption(f"{later} later {'entry is' if later == 1 else 'entries are'} left out while you look back.")
 
 
 def chosen_pump(desk: Desk) -> str | None:
@@ -124,7 +128,9 @@ def pictures(desk: Desk, story: Story) -> None:
     ratios = ratio_chart(story, desk.zone, desk.reference.policy, theme)
     if ratios is not None:
         st.subheader("Flow ratio at each visit", anchor=False)
-        st.caption("Delivered ÷ programmed since the last fill. The band is the device’s accuracy, 0.85 to 1.15.")
+        policy = desk.reference.policy
+        band = f"{policy.finding_low_ratio.value} to {policy.finding_high_ratio.value}"
+        st.caption(f"Delivered ÷ programmed since the last fill. The band is the pump’s accuracy, {band}.")
         draw(ratios, "ratio")
         with st.expander("The same in numbers"):
             st.html(residuals_html(story.visits))
