@@ -28,6 +28,9 @@ from pumplog.entries.refilled import Bridge
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
 from pumplog.state.model import KnownVolume, LogLine, OpenAlarm, OpenRow, PumpState, Said, Standing, Visit
 
+_NO_VOLUME = Fraction(0)
+_NO_HOURS = Decimal(0)
+
 
 def fold_pump(
     pump_id: str, events: Iterable[Said], *, zone: ZoneInfo, until_utc: datetime | None = None
@@ -154,7 +157,7 @@ class _Folding:
             first_fill=entry.first_fill,
             diluted=entry.diluted,
             programme=entry.programme,
-            at_once_ml=Fraction(entry.priming_ml or 0) + _bolus_ml(entry.single_bolus_mcg, concentration),
+            at_once_ml=_at_once_ml(entry.single_bolus_mcg, concentration, priming_ml=entry.priming_ml),
             bridge_ml=bridge_volume_ml(entry.bridge, old),
             bridge_hours=_bridge_hours(entry.bridge),
         )
@@ -174,7 +177,7 @@ class _Folding:
             volume=ExpectedVolume(self.since_fill, entry.happened_at),
             alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml),
             programme=entry.programme,
-            at_once_ml=_bolus_ml(entry.single_bolus_mcg, old.concentration_mcg_per_ml),
+            at_once_ml=_at_once_ml(entry.single_bolus_mcg, old.concentration_mcg_per_ml),
             bridge_ml=bridge_volume_ml(entry.bridge, old.concentration_mcg_per_ml),
             bridge_hours=_bridge_hours(entry.bridge),
         )
@@ -192,9 +195,9 @@ class _Folding:
             since=entry.happened_at.astimezone(self.zone),
             is_fill=False,
             volume=KnownVolume(Fraction(entry.volume_left_ml)),
-            at_once_ml=Fraction(0),
-            bridge_ml=Fraction(0),
-            bridge_hours=Decimal(0),
+            at_once_ml=_NO_VOLUME,
+            bridge_ml=_NO_VOLUME,
+            bridge_hours=_NO_HOURS,
         )
         self._visited(event_id, entry, standing)
         self.since_fill = (standing,)
@@ -212,9 +215,17 @@ class _Folding:
         return self.registered.pump.alarm_volume_ml if self.registered else Decimal(0)
 
 
-def _bolus_ml(bolus_mcg: Decimal | None, concentration_mcg_per_ml: Decimal) -> Fraction:
-    return Fraction(0) if bolus_mcg is None else Fraction(bolus_mcg) / Fraction(concentration_mcg_per_ml)
+def _at_once_ml(
+    bolus_mcg: Decimal | None, concentration_mcg_per_ml: Decimal, *, priming_ml: Decimal | None = None
+) -> Fraction:
+    """What leaves the reservoir at the start; most visits have nothing of it, and a fold has many visits."""
+    at_once_ml = _NO_VOLUME
+    if bolus_mcg is not None:
+        at_once_ml += Fraction(bolus_mcg) / Fraction(concentration_mcg_per_ml)
+    if priming_ml is not None:
+        at_once_ml += Fraction(priming_ml)
+    return at_once_ml
 
 
 def _bridge_hours(bridge: Bridge | None) -> Decimal:
-    return bridge.bridge_hours if bridge and bridge.given and bridge.bridge_hours else Decimal(0)
+    return bridge.bridge_hours if bridge and bridge.given and bridge.bridge_hours else _NO_HOURS
