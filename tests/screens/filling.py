@@ -1,0 +1,152 @@
+"""A form filled in as a person would, by the labels she reads; and a clinic of one pump."""
+
+from datetime import date
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from pumplog.desk import Desk
+from pumplog.screens.going import PUMP_KEY
+from tests.screens.conftest import ROOT, OpenApp
+
+SERIAL = "NGP482113H"
+PERSON = "M. Keller"
+
+REGISTERED: dict[str, Any] = {
+    "kind": "registered",
+    "happened_at": "2026-03-02",
+    "pump_serial": SERIAL,
+    "patient": {"patient_id": "P-0114", "name": "Anna Weber", "date_of_birth": "1970-02-03"},
+    "pump": {
+        "model": "SynchroMed II 8637-20",
+        "capacity_ml": "20",
+        "alarm_volume_ml": "2",
+        "tubing_volume_ml": "0.199",
+        "catheter_cm": "80",
+        "catheter_ml_per_cm": "0.0022",
+    },
+    "risk_flags": ["previous_withdrawal"],
+}
+REFILLED: dict[str, Any] = {
+    "kind": "refilled",
+    "happened_at": "2026-03-03T09:30",
+    "pump_serial": SERIAL,
+    "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}],
+    "volume_after_fill_ml": "20",
+    "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "100"},
+    "pump_running": True,
+}
+"""Ninety days before the morning of the tests: 2 mL are expected in the pump."""
+
+
+def one_pump(desk: Desk, *more: dict[str, Any]) -> str:
+    """Record a pump and its fill, and whatever else; returns the pump's id."""
+    for said in (REGISTERED, REFILLED, *more):
+        entry = desk.read_entry(said)
+        desk.record(entry, by="T. Lindqvist", seen=desk.seen_of(entry))
+    return desk.pump_id(SERIAL)
+
+
+def opened_for(open_app: OpenApp, view: str, pump_id: str | None = None) -> "Page":
+    """The page of a pump, with somebody named."""
+    app = open_app("board")
+    app.session_state["person"] = PERSON
+    if pump_id is not None:
+        app.session_state[PUMP_KEY] = pump_id
+    return Page(open_app_at(app, view))
+
+
+def open_app_at(app: AppTest, view: str) -> AppTest:
+    """The page of a view, in the same session."""
+    app.switch_page(str(ROOT / "pumplog" / "screens" / "views" / f"{view}.py"))
+    return app.run()
+
+
+class Page:
+    """One page under test; it runs when something is pressed or read, so that filling in costs one run."""
+
+    def __init__(self, app: AppTest) -> None:
+        self._app = app
+        self._waiting = False
+        assert not app.exception
+
+    @property
+    def app(self) -> AppTest:
+        """The page as it is with everything typed so far."""
+        if self._waiting:
+            self.run()
+        return self._app
+
+    def run(self) -> "Page":
+        self._waiting = False
+        self._app.run()
+        assert not self._app.exception
+        return self
+
+    def _one(self, kind: str, label: str) -> Any:
+        for app in (self._app, None):
+            found = [one for one in (app or self.app).get(kind) if plain(one.label).startswith(label)]
+            if found:
+                return found[0]
+        raise AssertionError(f"no {kind} named {label}: {[one.label for one in self.app.get(kind)]}")
+
+    def _set(self, kind: str, label: str, value: object) -> "Page":
+        self._one(kind, label).set_value(value)
+        self._waiting = True
+        return self
+
+    def type(self, label: str, text: str) -> "Page":
+        """Type into a field of one line."""
+        return self._set("text_input", label, text)
+
+    def write(self, label: str, text: str) -> "Page":
+        """Type into a note."""
+        return self._set("text_area", label, text)
+
+    def choose_day(self, label: str, day: date) -> "Page":
+        """Choose a day of the calendar."""
+        return self._set("date_input", label, day)
+
+    def tap(self, label: str, value: str) -> "Page":
+        """Tap one of the choices in sight."""
+        return self._set("button_group", label, value)
+
+    def tap_all(self, label: str, *values: str) -> "Page":
+        """Tap several of the choices in sight."""
+        return self._set("button_group", label, list(values))
+
+    def answer(self, label: str, value: str) -> "Page":
+        """Answer a question with one of its words."""
+        return self._set("radio", label, value)
+
+    def tick(self, label: str) -> "Page":
+        """Tick a box."""
+        return self._set("checkbox", label, True)
+
+    def press(self, label: str) -> "Page":
+        """Press a button; what was typed before goes with it."""
+        self._one("button", label).click()
+        return self.run()
+
+    def has(self, kind: str, label: str) -> bool:
+        return any(plain(one.label).startswith(label) for one in self.app.get(kind))
+
+    @property
+    def refused(self) -> str:
+        return plain(" ".join(one.value for one in self.app.error))
+
+    @property
+    def warned(self) -> str:
+        return plain(" ".join(one.value for one in self.app.warning))
+
+    @property
+    def text(self) -> str:
+        """Everything that is shown as words."""
+        bodies = [one.proto.body for one in self.app.get("html") if "<style>" not in one.proto.body]
+        others = [one.value for kind in ("success", "info", "caption", "markdown") for one in self.app.get(kind)]
+        return plain(" ".join((*bodies, *others))).replace("&#x27;", "'")
+
+
+def plain(words: str) -> str:
+    """Words without the marks that keep Markdown from reading them."""
+    return words.replace("\\", "")
