@@ -9,6 +9,7 @@ import streamlit as st
 
 from pumplog.desk import Board
 from pumplog.outlook import Outlook, Tier
+from pumplog.quantities import show_date
 from pumplog.screens import clinic, look, palette
 from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
 from pumplog.screens.going import go_to
@@ -153,23 +154,32 @@ def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
 
 
 def coming_weeks(board: Board) -> None:
-    """Show the refills due in the coming weeks, and those of a day that was picked."""
+    """Show the refills due in the coming weeks, and those of a day that was tapped or chosen."""
     st.subheader(f"Refills due in the next {WEEKS_COUNT} weeks", anchor=False)
     ahead = rows_ahead(board.rows, board.on)
     if not ahead:
         st.write("None.")
         return
     theme = st.context.theme.type
-    chart = _weeks_chart(str(clinic.database()), board.sequence, board.on, theme, board.rows)
-    picked = st.altair_chart(
-        chart, width="stretch", key="weeks", on_select="rerun", selection_mode=PICKED, theme=None
+    chart = _weeks_chart(str(clinic.database()), board.sequence, board.on, theme, ahead)
+    st.altair_chart(chart, width="stretch", key="weeks", on_select=_take_day, selection_mode=PICKED, theme=None)
+    chosen = st.selectbox(
+        "Pumps of one day",
+        list(ahead),
+        index=None,
+        format_func=lambda day: f"{day:%A} {show_date(day)}: {len(ahead[day])} to refill",
+        placeholder="Tap a bar, or choose a day here",
+        key="day",
     )
-    days = [one[DAY] for one in picked["selection"].get(PICKED, []) if DAY in one]
-    if not days:
-        st.caption("Tap a bar to list the pumps of that day.")
-    for row in ahead:
-        if row.refill_by is not None and row.refill_by.isoformat() in days:
-            show_row(row, "day")
+    for row in ahead[chosen] if chosen else ():
+        show_row(row, "day")
+
+
+def _take_day() -> None:
+    """Take the day whose bar was tapped; a second tap lets it go."""
+    picked = st.session_state["weeks"]["selection"].get(PICKED) or [{}]
+    day = picked[0].get(DAY)
+    st.session_state["day"] = date.fromisoformat(day) if day else None
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -178,9 +188,9 @@ def _weeks_chart(
     sequence: int,  # noqa: ARG001  part of the key
     day: date,
     theme: str | None,
-    _rows: tuple[Outlook, ...],
-) -> alt.Chart:
-    return weeks_chart(_rows, day, theme)
+    _ahead: dict[date, list[Outlook]],
+) -> alt.LayerChart:
+    return weeks_chart(_ahead, day, theme)
 
 
 def nothing_yet() -> None:
