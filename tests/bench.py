@@ -2,7 +2,8 @@
 
 import os
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -18,19 +19,38 @@ RUNS_COUNT = 5
 VISITS_COUNT = 25
 
 
-def median_of(seconds: Callable[[], float], runs_count: int = RUNS_COUNT) -> float:
-    """The median of several runs [s]."""
-    return median(seconds() for _ in range(runs_count))
+@dataclass(frozen=True)
+class Figure:
+    """Several runs of one thing [s]."""
+
+    median: float
+    best: float
 
 
-def line(what: str, seconds: float, goal: str, *floors: tuple[str, float]) -> None:
+def figure(runs: Iterable[float]) -> Figure:
+    """The median and the best of several runs."""
+    seconds = list(runs)
+    return Figure(median(seconds), min(seconds))
+
+
+def several(seconds: Callable[[], float], runs_count: int = RUNS_COUNT) -> Figure:
+    """The figure of several runs, one after the other."""
+    return figure(seconds() for _ in range(runs_count))
+
+
+def line(what: str, ours: Figure, goal: str, *floors: tuple[str, Figure]) -> None:
     """One figure, its goal, and each floor with the ratio to it."""
-    print(f"{what:<58} {shown(seconds):>10}   goal {goal}")
-    for floor, floor_seconds in floors:
-        print(f"    floor: {floor:<47} {shown(floor_seconds):>10}   ratio {seconds / floor_seconds:.1f}")
+    print(f"{what:<58} {shown(ours)}   goal {goal}")
+    for floor, found in floors:
+        print(f"    floor: {floor:<47} {shown(found)}   ratio {ours.median / found.median:.1f}")
 
 
-def shown(seconds: float) -> str:
+def shown(one: Figure) -> str:
+    """The median and the best."""
+    return f"{duration(one.median):>9} (best {duration(one.best):>9})"
+
+
+def duration(seconds: float) -> str:
     """Seconds, or milliseconds below one second."""
     return f"{seconds:.2f} s" if seconds >= 1 else f"{seconds * 1000:.1f} ms"
 
@@ -48,8 +68,8 @@ def cases(folder: Path) -> None:
     """A file of cases through the command line."""
     given, out, floor_out = folder / "cases.csv", folder / "out.csv", folder / "floor.csv"
     bench_column.write_cases(given, CASES_COUNT)
-    ours = median_of(lambda: bench_column.seconds_of_cases(given, out), 3)
-    floor = median_of(lambda: bench_column.seconds_of_numpy_cases(given, floor_out), 3)
+    ours = several(lambda: bench_column.seconds_of_cases(given, out), 3)
+    floor = several(lambda: bench_column.seconds_of_numpy_cases(given, floor_out), 3)
     line(
         f"calc next-refill --cases, {CASES_COUNT:,} rows, whole process",
         ours,
@@ -63,11 +83,11 @@ def cases(folder: Path) -> None:
 def column() -> None:
     """The calculation over columns, alone."""
     table = bench_column.realistic(COLUMN_COUNT)
-    ours = median_of(lambda: bench_column.seconds_of_column(table))
-    floor = median_of(lambda: bench_column.seconds_of_numpy_column(table))
+    ours = several(lambda: bench_column.seconds_of_column(table))
+    floor = several(lambda: bench_column.seconds_of_numpy_column(table))
     what = f"column of {COLUMN_COUNT:,} next-refill answers"
     line(what, ours, "1,000,000 a second", ("the same arithmetic in plain numpy", floor))
-    print(f"    {COLUMN_COUNT / ours:,.0f} answers a second")
+    print(f"    {COLUMN_COUNT / ours.median:,.0f} answers a second")
     compared, differing = bench_column.unequal_among(table, SAMPLE_COUNT)
     print(f"    {compared:,} rows compared with the explained answers, {differing:,} differ\n")
 
@@ -76,22 +96,22 @@ def log(folder: Path) -> None:
     """A log of ten years."""
     database = folder / "ten_years.duckdb"
     events_count = fill_ten_years(database, until=bench_log.UNTIL)
-    first = median_of(lambda: bench_log.seconds_to_first_board(database))
-    plain = median_of(lambda: bench_log.seconds_to_read_plainly(database))
+    first = several(lambda: bench_log.seconds_to_first_board(database))
+    plain = several(lambda: bench_log.seconds_to_read_plainly(database))
     floor = ("reading the same events with plain DuckDB", plain)
     line(f"log of {events_count:,} events: open to first board", first, "1.5 s", floor)
     plain_log = bench_log.PlainLog(database, folder / "plain.duckdb")
     with bench_log.open_desk(database) as desk:
         rows_count = len(desk.board().rows)
-        again = median_of(lambda: bench_log.seconds_of_board_again(desk), VISITS_COUNT)
-        asked = median_of(lambda: bench_log.seconds_of_asking_plainly(desk), VISITS_COUNT)
+        again = several(lambda: bench_log.seconds_of_board_again(desk), VISITS_COUNT)
+        asked = several(lambda: bench_log.seconds_of_asking_plainly(desk), VISITS_COUNT)
         line(f"board of {rows_count} pumps again", again, "50 ms", ("asking the log whether anything is new", asked))
         with bench_log.counted() as every:
             visits = [bench_log.seconds_of_visit(desk, number, number) for number in range(VISITS_COUNT)]
-        commit = median_of(lambda: plain_log.seconds_of_commit(checkpoint=False), VISITS_COUNT)
-        with_checkpoint = median_of(lambda: plain_log.seconds_of_commit(checkpoint=True), VISITS_COUNT)
+        commit = several(lambda: plain_log.seconds_of_commit(checkpoint=False), VISITS_COUNT)
+        with_checkpoint = several(lambda: plain_log.seconds_of_commit(checkpoint=True), VISITS_COUNT)
         floors = ("a bare one-row commit", commit), ("the same with CHECKPOINT", with_checkpoint)
-        line("one more visit, durable, worked out again", median(visits), "30 ms", *floors)
+        line("one more visit, durable, worked out again", figure(visits), "30 ms", *floors)
         bench_log.seconds_of_board_again(desk)
         entry = desk.read_entry(bench_log.one_more_visit(desk, VISITS_COUNT, VISITS_COUNT))
         pump_id = desk.pump_id(entry.pump_serial or "")
@@ -100,11 +120,9 @@ def log(folder: Path) -> None:
             desk.record(entry, by="I. Thistlewick", seen=seen)
             desk.board()
     print(f"    {VISITS_COUNT} visits: {len(set(every.outlooks))} pumps' outlooks worked out")
-    print(
-        f"    a save and the board after it: {len(worked_out.outlooks)} outlooks (before, as checked, as written), "
-    )
     others = (set(worked_out.outlooks) | set(worked_out.folded)) - {pump_id}
-    print(f"    all of that pump: {not others}; outlooks or states of other pumps: {len(others)} of {rows_count - 1}")
+    print(f"    a save and the board after it: {len(worked_out.outlooks)} outlooks (as checked, and as written),")
+    print(f"    of other pumps than the one visited: {len(others)} of {rows_count - 1}")
 
 
 def main() -> None:

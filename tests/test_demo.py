@@ -380,7 +380,7 @@ def test_a_missing_or_empty_demo_is_told(tmp_path: Path) -> None:
 
 def test_a_fresh_demo_is_kept_and_a_stale_one_told_anew(tmp_path: Path) -> None:
     database = tmp_path / "demo.duckdb"
-    fill_demo(database, today=SUNDAY)
+    assert fill_demo(database, today=SUNDAY) > 500
     with Logbook.open(database) as logbook:
         first = logbook.head()
     ensure_demo(database, today=SUNDAY + timedelta(days=6))
