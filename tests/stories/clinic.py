@@ -113,8 +113,15 @@ class Opened:
         self, kind: str, happened_at: str, *, by: str = NURSE, event: str | None = None, **fields: Any
     ) -> Recorded:
         """Record an entry an hour after it happened, or now when that is later, having seen everything."""
+        happened = self.read(kind, happened_at, **fields).happened_at
+        self.clinic.now = max(self.clinic.now, happened + timedelta(hours=1))
+        return self.say_now(kind, happened_at, by=by, event=event, **fields)
+
+    def say_now(
+        self, kind: str, happened_at: str, *, by: str = NURSE, event: str | None = None, **fields: Any
+    ) -> Recorded:
+        """Record an entry at the moment it is, having seen everything."""
         entry = self.read(kind, happened_at, **fields)
-        self.clinic.now = max(self.clinic.now, entry.happened_at + timedelta(hours=1))
         return self.desk.record(entry, by=by, seen=self.desk.seen_of(entry), event_id=event)
 
     def register(self, serial: str = SERIAL, happened_at: str = "2026-01-05T08:00Z", **fields: Any) -> Recorded:

@@ -1,0 +1,284 @@
+"""What a person is asked about before saving: how heavy, in which words, and what it takes to go on."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pumplog.errors import EntryRefused
+from pumplog.rules import Finding, Weight
+from tests.stories.clinic import NURSE, SERIAL, Clinic, Opened
+
+FILL = "2026-03-02T09:00Z"
+"""56 days after the first fill: 8.4 mL programmed, 11.6 mL expected."""
+
+
+@pytest.fixture
+def filled(tmp_path: Path) -> Opened:
+    """A pump of case D1, on 2 Mar 2026 at noon."""
+    opened = Clinic(tmp_path).on_paper()
+    opened.ordinary()
+    opened.clinic.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    return opened
+
+
+def findings(opened: Opened, kind: str = "refilled", **fields: Any) -> dict[str, Finding]:
+    preview = opened.desk.preview(opened.read(kind, FILL, **fields), by=NURSE)
+    return {finding.code: finding for finding in preview.findings}
+
+
+def assert_found(found: dict[str, Finding], code: str, weight: Weight, *words: str) -> None:
+    assert code in found, found
+    assert found[code].weight is weight
+    for said in words:
+        assert said in found[code].says
+
+
+def residual(opened: Opened, drawn_ml: str, kind: str = "refilled", **fields: Any) -> str:
+    codes = [code for code in findings(opened, kind, drawn_ml=drawn_ml, **fields) if code.startswith("residual")]
+    assert len(codes) == 1
+    return codes[0]
+
+
+@pytest.mark.parametrize(
+    ("drawn_ml", "code"),
+    [
+        ("11.6", "residual_within"),
+        ("12.86", "residual_within"),  # ratio exactly (20 - 12.86) / 8.4 = 0.85
+        ("12.8601", "residual_evaluate"),  # below 0.85, but only 1.26 mL more than expected
+        ("10.34", "residual_within"),  # ratio exactly 9.66 / 8.4 = 1.15
+        ("10.3399", "residual_evaluate"),
+        ("13.6", "residual_evaluate"),  # exactly 2 mL more than expected: not beyond, but the ratio is low
+        ("13.6001", "residual_stop"),
+        ("20", "residual_stop"),
+        ("0", "residual_evaluate"),
+    ],
+)
+def test_compares_the_residual_unrounded_and_counts_the_bounds_as_within(
+    filled: Opened, drawn_ml: str, code: str
+) -> None:
+    assert residual(filled, drawn_ml) == code
+
+
+@pytest.mark.parametrize(
+    ("drawn_ml", "code"),
+    [
+        ("8", "residual_within"),  # 20 mL programmed of 30; expected 10: exactly 2 mL less, ratio 1.1
+        ("7.9999", "residual_evaluate"),
+        ("12", "residual_within"),  # exactly 2 mL more, ratio 0.9
+        ("12.0001", "residual_evaluate"),  # more than 2 mL, but the ratio is within: no stop
+        ("13", "residual_evaluate"),  # ratio exactly 0.85
+        ("13.0001", "residual_stop"),
+    ],
+)
+def test_two_millilitres_and_the_ratio_are_judged_apart(tmp_path: Path, drawn_ml: str, code: str) -> None:
+    opened = Clinic(tmp_path).on_paper()
+    opened.register(pump={"model": "Other", "capacity_ml": "30", "alarm_volume_ml": "2"})
+    opened.say(
+        "refilled",
+        "2026-02-10T09:00Z",
+        volume_after_fill_ml="30",
+        programme={"mode": "simple_continuous", "dose_mcg_per_day": "2000"},
+    )
+    opened.clinic.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "2000"}
+    assert residual(opened, drawn_ml, programme=programme) == code
+
+
+def test_nothing_programmed_since_gives_no_ratio_and_no_stop(filled: Opened) -> None:
+    filled.say_now("reprogrammed", "2026-01-05T09:00Z", programme={"mode": "stopped"})
+    assert residual(filled, "20") == "residual_within"
+    assert residual(filled, "17.9") == "residual_evaluate"
+
+
+def test_says_which_way_the_residual_is_wrong_and_what_it_may_mean(filled: Opened) -> None:
+    less = findings(filled, drawn_ml="9")
+    assert_found(less, "residual_evaluate", Weight.CONFIRM, "Expected 11.6 mL, drawn 9 mL", "beside the pump")
+    more = findings(filled, drawn_ml="19")
+    assert_found(more, "residual_stop", Weight.STOP, "Stop and investigate before refilling", "kinked or blocked")
+    within = findings(filled, drawn_ml="11.5")
+    assert_found(
+        within, "residual_within", Weight.NOTE, "A leak or disconnection beyond the pump gives a normal volume"
+    )
+
+
+def test_boluses_in_fact_used_count_and_none_is_a_number_too(filled: Opened) -> None:
+    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "300", "max_patient_bolus_mcg_per_day": "100"}
+    filled.say_now("reprogrammed", "2026-01-05T09:00Z", programme=programme)
+    assert "boluses_assumed" in findings(filled, drawn_ml="8.8")  # 56 x 400 / 2,000 = 11.2: 8.8 expected
+    assert residual(filled, "8.8") == "residual_within"
+    assert residual(filled, "11.6", patient_boluses_used_mcg="0") == "residual_within"
+    assert residual(filled, "8.8", patient_boluses_used_mcg="0") == "residual_evaluate"
+    assert "boluses_assumed" not in findings(filled, drawn_ml="11.6", patient_boluses_used_mcg="0")
+
+
+def refused_fields(opened: Opened, kind: str = "refilled", **fields: Any) -> set[str]:
+    before = opened.head()
+    with pytest.raises(EntryRefused) as refused:
+        opened.say_now(kind, FILL, **fields)
+    assert opened.head() == before
+    return {fault.field for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize("kind", ["refilled", "deferred"])
+def test_a_stop_needs_a_reason_and_a_second_person_who_is_not_the_recorder(filled: Opened, kind: str) -> None:
+    told: dict[str, Any] = {"drawn_ml": "19"} | ({"volume_left_ml": "19"} if kind == "deferred" else {})
+    reason: dict[str, Any] = {"confirmed": {"residual_stop": "pump interrogated, no stall seen"}}
+    assert refused_fields(filled, kind, **told) == {"confirmed.residual_stop", "second_checker"}
+    assert refused_fields(filled, kind, **told, **reason) == {"second_checker"}
+    assert refused_fields(filled, kind, **told, **reason, second_checker=f" {NURSE.upper()} ") == {"second_checker"}
+    assert refused_fields(filled, kind, **told, second_checker="A. Osei") == {"confirmed.residual_stop"}
+    assert filled.say_now(kind, FILL, **told, **reason, second_checker="A. Osei").outlook is not None
+
+
+def test_a_confirm_needs_a_reason_and_a_note_nothing(filled: Opened) -> None:
+    assert refused_fields(filled, drawn_ml="9") == {"confirmed.residual_evaluate"}
+    with pytest.raises(EntryRefused, match="is blank"):
+        filled.read("refilled", FILL, drawn_ml="9", confirmed={"residual_evaluate": "  "})
+    filled.say_now("refilled", FILL, drawn_ml="11.5")
+
+
+def test_a_replacement_is_asked_the_same_as_a_first_entry(filled: Opened) -> None:
+    filled.say_now("refilled", FILL, drawn_ml="11.5", event="second")
+    replacement = filled.read("refilled", FILL, drawn_ml="19").model_dump(mode="json", exclude_none=True)
+    fields = {"target_event_id": "second", "how": "replaced", "replacement": replacement}
+    assert refused_fields(filled, "corrected", **fields) == {"confirmed.residual_stop", "second_checker"}
+
+
+def test_half_a_millilitre_an_hour_is_asked_about(filled: Opened) -> None:
+    programme = {"mode": "fixed_flow", "flow_ml_per_day": "12"}
+    found = findings(filled, programme=programme)
+    assert_found(found, "lasts_too_short", Weight.CONFIRM, "lasts only 1.67 days", "mL/day, not mL/h")
+
+
+@pytest.mark.parametrize(("dose", "asked"), [("8000", False), ("8000.001", True)])
+def test_a_fill_of_exactly_five_days_is_not_asked_about(filled: Opened, dose: str, asked: bool) -> None:
+    found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": dose})
+    assert ("lasts_too_short" in found) is asked
+
+
+def change(
+    filled: Opened, old: str, new: str, old_dose: str, new_dose: str, cm: str, **fields: Any
+) -> dict[str, Finding]:
+    pump = {
+        "model": "SynchroMed II 8637-20",
+        "capacity_ml": "20",
+        "alarm_volume_ml": "2",
+        "tubing_volume_ml": "0.199",
+        "catheter_cm": cm,
+        "catheter_ml_per_cm": "0.0022",
+    }
+    filled.register("D18", "2026-01-05T10:00Z", pump=pump)
+    for at, concentration, dose, more in (
+        ("2026-01-05T11:00Z", old, old_dose, {}),
+        (FILL, new, new_dose, fields),
+    ):
+        told = {
+            "pump_serial": "D18",
+            "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": concentration}],
+            "programme": {"mode": "simple_continuous", "dose_mcg_per_day": dose},
+            **more,
+        }
+        if at == FILL:
+            return findings(filled, **told)
+        filled.say_now("refilled", at, **told)
+    raise AssertionError
+
+
+def test_a_stronger_drug_without_a_bridge_underdoses_as_in_case_d18(filled: Opened) -> None:
+    found = change(filled, "500", "2000", "100", "100", "80")
+    words = ("from 500 mcg/mL to 2,000 mcg/mL", "underdose, 25 mcg/day for 180 h")
+    assert_found(found, "concentration_change", Weight.CONFIRM, *words)
+
+
+def test_a_weaker_drug_without_a_bridge_overdoses_as_in_case_d19(filled: Opened) -> None:
+    bridge = {"given": False, "reason_not_given": "not available"}
+    found = change(filled, "2000", "500", "400", "400", "60", bridge=bridge)
+    words = ("from 2,000 mcg/mL to 500 mcg/mL", "(not available)", "overdose, 1,600 mcg/day for 9.93 h")
+    assert_found(found, "bridge_not_given", Weight.CONFIRM, *words)
+
+
+def test_a_bridge_that_was_given_is_still_confirmed(filled: Opened) -> None:
+    bridge = {"given": True, "path_ml": "0.375", "bridge_mcg": "187.5", "bridge_hours": "45"}
+    found = change(filled, "500", "2000", "100", "100", "80", bridge=bridge)
+    assert_found(found, "concentration_change", Weight.CONFIRM, "check it against the programmer")
+
+
+def test_the_same_concentration_asks_nothing(filled: Opened) -> None:
+    assert not {"concentration_change", "bridge_not_given"} & set(findings(filled))
+
+
+@pytest.mark.parametrize(("dose", "asked"), [("390", False), ("390.01", True), ("210", False), ("209.9", True)])
+def test_a_dose_step_of_more_than_thirty_percent_is_asked_about(filled: Opened, dose: str, asked: bool) -> None:
+    found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": dose})
+    assert ("dose_step" in found) is asked
+
+
+def test_a_dose_above_the_usual_range_is_a_note_and_never_a_block(filled: Opened) -> None:
+    found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": "1000.5"})
+    assert_found(found, "dose_level", Weight.NOTE, "above the usual range")
+
+
+@pytest.mark.parametrize(
+    ("capacity", "filled_to", "remeasured", "asked"),
+    [("20", "20", "19", False), ("20", "20", "18.99", True), ("40", "40", "38", False), ("40", "40", "37.9", True)],
+)
+def test_a_remeasured_volume_is_judged_by_the_size_of_the_pump(
+    tmp_path: Path, capacity: str, filled_to: str, remeasured: str, asked: bool
+) -> None:
+    opened = Clinic(tmp_path).on_paper()
+    opened.register(pump={"model": "Other", "capacity_ml": capacity, "alarm_volume_ml": "2"})
+    opened.clinic.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    found = findings(opened, volume_after_fill_ml=filled_to, remeasured_ml=remeasured)
+    assert ("remeasured" in found) is asked
+
+
+def test_signs_of_a_fill_beside_the_pump_are_confirmed(filled: Opened) -> None:
+    found = findings(filled, pocket_fill_signs=["swelling", "burning"])
+    assert_found(found, "pocket_fill", Weight.CONFIRM, "swelling, burning")
+
+
+@pytest.mark.parametrize(
+    ("name", "day", "code"),
+    [
+        ("expiry_on", "2026-03-01", "expiry_on_passed"),
+        ("expiry_on", "2026-03-02", None),
+        ("beyond_use_on", "2026-03-01", "beyond_use_on_passed"),
+    ],
+)
+def test_an_expired_lot_stops_the_visit(filled: Opened, name: str, day: str, code: str | None) -> None:
+    fluid = [{"drug": "baclofen", "concentration_mcg_per_ml": "2000", name: day}]
+    found = findings(filled, fluid=fluid)
+    stops = [finding.code for finding in found.values() if finding.weight is Weight.STOP]
+    assert stops == ([code] if code else [])
+
+
+def test_a_programmer_that_says_another_alarm_date_is_asked_about(filled: Opened) -> None:
+    assert "programmer_differs" not in findings(filled, programmer_alarm_on="2026-06-29")
+    found = findings(filled, programmer_alarm_on="2026-06-20")
+    assert_found(found, "programmer_differs", Weight.CONFIRM, "20 Jun 2026", "we say 30 Jun 2026")
+
+
+def test_a_compounded_drug_without_its_date_is_asked_about(filled: Opened) -> None:
+    fluid = [{"drug": "clonidine", "concentration_mcg_per_ml": "500"}]
+    assert_found(findings(filled, fluid=fluid), "beyond_use_missing", Weight.CONFIRM, "cannot be projected")
+
+
+def test_the_screening_strength_identity_and_aspiration_are_asked_about(filled: Opened) -> None:
+    fluid = [{"drug": "baclofen", "concentration_mcg_per_ml": "50"}]
+    found = findings(filled, fluid=fluid, identifiers_confirmed=False, aspiration_checked=False)
+    for code in ("screening_strength", "identifiers", "aspiration"):
+        assert_found(found, code, Weight.CONFIRM)
+
+
+def test_a_pump_left_stopped_is_asked_about(filled: Opened) -> None:
+    assert_found(findings(filled, pump_running=False), "not_running", Weight.CONFIRM, "stay red")
+
+
+def test_a_capacity_unlike_its_model_is_asked_about(filled: Opened) -> None:
+    pump = {"model": "SynchroMed II 8637-20", "capacity_ml": "40", "alarm_volume_ml": "2"}
+    entry = filled.read("registered", FILL, pump_serial="NEW1", pump=pump)
+    codes = {finding.code for finding in filled.desk.preview(entry, by=NURSE).findings}
+    assert "capacity_unlike_model" in codes
+    assert filled.row(serial=SERIAL) is not None
