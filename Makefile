@@ -12,7 +12,7 @@ run: $(READY)
 	$(BIN)/pumplog serve --demo
 
 test: $(READY)
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist loadfile
 
 check: $(READY)
 	$(BIN)/ruff format --check .
