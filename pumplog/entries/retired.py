@@ -17,5 +17,5 @@ class Retired(PumpEntry):
     @model_validator(mode="after")
     def _names_the_receiving_clinic(self) -> Self:
         if self.reason == "transferred" and self.to_clinic is None:
-            raise ValueError("A transfer must name the receiving clinic: type it in to_clinic.")
+            raise ValueError("A transfer must name the receiving clinic: type its name.")
         return self

@@ -25,7 +25,8 @@ def bridge_panel(
         reading = bridge.number(
             "tubing_ml", "Pump tubing volume, as the programmer uses it now", Unit.ML, hint=_registered(desk, pump_id)
         )
-        _worked_out(desk, pump_id, before, reading.value if reading else None)
+        with st.container():
+            _worked_out(desk, pump_id, before, reading.value if reading else None)
         given = bridge.yes_no("given", "Was the bridge bolus programmed?")
         if given is None:
             bridge.fault("given", "The concentration changes: say whether a bridge bolus was programmed.")

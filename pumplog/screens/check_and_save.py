@@ -83,7 +83,9 @@ def _check(form: Form, desk: Desk) -> Checked:
         entry = desk.read_entry({"happened_at": desk.now().isoformat(), **nested(said)})
         preview = desk.preview(entry, by=person() or "")
     except EntryRefused as refusal:
-        return Checked(said, own_faults, first_lines([*own_faults, *refusal.faults]), None)
+        # A fault of the whole entry follows from a field left open: it is told when that field is answered.
+        faults = [fault for fault in refusal.faults if not (own_faults and fault.field == "entry")]
+        return Checked(said, own_faults, first_lines([*own_faults, *faults]), None)
     return Checked(said, own_faults, first_lines(own_faults), None if own_faults else preview)
 
 

@@ -100,12 +100,13 @@ def date_field(
         format="YYYY-MM-DD",
         persist_state="session",
     )
+    slot = st.empty()
     if not isinstance(day, date):
         if hint:
-            st.html(hint_html(hint))
+            slot.html(hint_html(hint))
         return None
     weekday = f"{day:%A}"
-    st.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')
+    slot.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')
     return day
 
 

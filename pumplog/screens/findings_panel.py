@@ -31,10 +31,11 @@ def show_findings(form: Form, findings: Sequence[Finding], unanswered: Mapping[s
             continue
         asked = f"reason.{finding.code}"
         typed = st.text_input("Reason to go on", key=form.key(asked), max_chars=LONGEST_LINE, persist_state="session")
+        slot = st.empty()
         if typed and typed.strip():
             reasons[finding.code] = typed.strip()
         elif f"confirmed.{finding.code}" in unanswered:
-            st.html(fault_html("Type the reason, or change what the finding is about and check again."))
+            slot.html(fault_html("Type the reason, or change what the finding is about and check again."))
     return reasons
 
 

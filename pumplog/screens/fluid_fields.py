@@ -19,9 +19,10 @@ def fluid_fields(form: Form, reference: Reference, before: Standing | None) -> D
     count_key = form.key("fluid_count")
     drugs_count = st.session_state.setdefault(count_key, 1)
     primary = _component(form, 0, reference, before)
-    for place in range(1, drugs_count):
-        with st.container(border=True):
-            _component(form, place, reference, None)
+    with st.container():
+        for place in range(1, drugs_count):
+            with st.container(border=True):
+                _component(form, place, reference, None)
     with st.container(horizontal=True):
         if drugs_count < MOST_DRUGS and st.button("Add a drug of the mixture", key=f"{count_key}:more"):
             st.session_state[count_key] = drugs_count + 1
@@ -57,9 +58,11 @@ def _component(form: Form, place: int, reference: Reference, before: Standing | 
         part.day("expiry_on", "Expiry date")
     with three:
         part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=_beyond_use_hint(drug))
-    if place == 0 and drug is not None:
-        _how_filled(form, drug)
-    _warn_of_change(before, concentration)
+    with st.container():
+        if place == 0 and drug is not None:
+            _how_filled(form, drug)
+    with st.container():
+        _warn_of_change(before, concentration)
     return concentration
 
 

@@ -19,6 +19,8 @@ LONGEST_NOTE: Final = 4000
 class Form:
     """The fields of a form; every method draws one field and keeps what it says.
 
+    What comes and goes on the page stands in a place of its own (`st.container`, `st.empty`) that is always there:
+    a field that moved up or down would lose what is being typed in it.
     `required` ends in a fault when the field is left open: it is told at the check, not before.
     """
 
@@ -74,8 +76,7 @@ class Form:
         self.say(path, plain(reading.value) if reading else None)
         if required and reading is None and not unread:
             self._miss(path, f"{label} is missing: type it.")
-        if not unread:
-            self.mark(path)
+        self.mark(path, hidden=bool(unread))
         return reading
 
     def day(
@@ -199,11 +200,12 @@ class Form:
     def _miss(self, path: str, says: str) -> None:
         self.faults.append(Fault(f"{self.prefix}{path}", says))
 
-    def mark(self, path: str) -> None:
+    def mark(self, path: str, *, hidden: bool = False) -> None:
         """Show under a field what the last check found wrong with it, until the field is changed."""
+        slot = st.container()
         checked, full = self.sheet.checked, f"{self.prefix}{path}"
-        if checked is None or under(full, checked.said) != under(full, self.said):
+        if hidden or checked is None or under(full, checked.said) != under(full, self.said):
             return
         for fault in checked.faults:
             if path_of(fault.field) == full:
-                st.html(fault_html(fault.says))
+                slot.html(fault_html(fault.says))

@@ -25,7 +25,7 @@ CHOICES: Final[Mapping[str, str]] = {
 def reprogrammed_form(form: Form, ground: Ground) -> None:
     """A programme change without a refill."""
     when_fields(form, ground, "Changed")
-    mass = programme_fields(form, ground.model)
+    programme_fields(form, ground.model)
     left, right = st.columns(2)
     with left:
         standing = ground.alarm_volume_ml
@@ -34,7 +34,7 @@ def reprogrammed_form(form: Form, ground: Ground) -> None:
     with right:
         form.text("prescriber", "Ordered by")
     with st.expander("More: an extra single bolus"):
-        own = mass or mass_unit(form, "single-mass", "Extra single bolus in")
+        own = mass_unit(form, "single-mass", "Extra single bolus in")
         drug_amount(form, "single_bolus_mcg", "Extra single bolus", Unit.MCG, own)
     form.yes_no("pump_running", "Pump confirmed running?", required=True)
 

@@ -48,14 +48,19 @@ def drug_amount(
     return reading.value if reading else None
 
 
-def programme_fields(form: Form, model: PumpModel | None) -> str | None:
-    """Ask for the mode and what belongs to it; returns the unit chosen for amounts of drug."""
+def programme_fields(form: Form, model: PumpModel | None) -> None:
+    """Ask for the mode and what belongs to it."""
     programme = form.part("programme")
     mode = programme.one_of("mode", "The pump now runs", MODE_WORDS)
     form.mark("programme")
     if mode is None:
         form.fault("programme", "Programme: choose what the pump is programmed to do.")
-        return None
+    with st.container():
+        if mode is not None:
+            _fields_of(mode, programme, model)
+
+
+def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
     mass: str | None = None
     left, right = st.columns(2)
     if mode in ("simple_continuous", "periodic_bolus", "single_bolus"):
@@ -77,7 +82,6 @@ def programme_fields(form: Form, model: PumpModel | None) -> str | None:
         programme.number("flow_ml_per_day", "Flow", Unit.ML_PER_DAY, hint=hint, required=True)
     if mode not in ("stopped", "single_bolus", "fixed_flow"):
         _patient_boluses(programme, mass)
-    return mass
 
 
 def _periodic_bolus(programme: Form, mass: str | None) -> None:

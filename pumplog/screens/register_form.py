@@ -28,7 +28,8 @@ def register_form(form: Form, desk: Desk, at: datetime, *, serial: str | None = 
             form.text("pump_serial", "Pump serial", required=True)
         else:
             form.say("pump_serial", serial)
-        model = _model(form.part("pump"), desk.reference)
+        with st.container():
+            model = _model(form.part("pump"), desk.reference)
         _volumes(form, model)
     with st.container(border=True):
         st.subheader("Catheter, for the bridge bolus")
@@ -91,19 +92,26 @@ def _volumes(form: Form, model: PumpModel | None) -> None:
         pump.day("implanted_on", "Implanted on")
     with right:
         has_alarm = pump.yes_no("has_alarm", "Does this pump have an alarm?", required=True)
+        slot = st.empty()
         if model is not None:
             listed = "with an alarm" if model.has_alarm else "without an alarm"
             source = SOURCES[model.has_alarm_source]
-            st.caption(f"Listed: {listed} ({UNVERIFIED if source.unverified else source.title})")
+            slot.caption(f"Listed: {listed} ({UNVERIFIED if source.unverified else source.title})")
         _printout(form, model, "has_alarm", "The alarm is as in the pump's papers")
-        if has_alarm is False:
-            pump.say("alarm_volume_ml", "0")
-            st.caption("No alarm: the dates go by when the reservoir is empty.")
-        else:
-            hint = offers_words(_alarm_offers(model), Unit.ML)
-            pump.number("alarm_volume_ml", "Alarm volume", Unit.ML, hint=hint, required=True)
-            _printout(form, model, "alarm_volume_ml", "The alarm volume is as on the printout")
+        with st.container():
+            _alarm_volume(form, model, has_alarm=has_alarm)
         pump.day("eri_on", "Elective replacement date")
+
+
+def _alarm_volume(form: Form, model: PumpModel | None, *, has_alarm: bool | None) -> None:
+    pump = form.part("pump")
+    if has_alarm is False:
+        pump.say("alarm_volume_ml", "0")
+        st.caption("No alarm: the dates go by when the reservoir is empty.")
+        return
+    hint = offers_words(_alarm_offers(model), Unit.ML)
+    pump.number("alarm_volume_ml", "Alarm volume", Unit.ML, hint=hint, required=True)
+    _printout(form, model, "alarm_volume_ml", "The alarm volume is as on the printout")
 
 
 def _alarm_offers(model: PumpModel | None) -> list[Graded]:
@@ -134,7 +142,8 @@ def _path(form: Form, model: PumpModel | None) -> None:
 
 def _printout(form: Form, model: PumpModel | None, field: str, words: str) -> None:
     """A tick for a value that our list could not verify, once something was typed."""
+    slot = st.empty()
     if model is None or field not in model.unverified_fields or form.heard(f"pump.{field}") is None:
         return
-    if st.checkbox(words, key=form.key(f"printout.{field}"), persist_state="session"):
+    if slot.checkbox(words, key=form.key(f"printout.{field}"), persist_state="session"):
         form.say("confirmed_unverified", [*(form.heard("confirmed_unverified") or []), field])

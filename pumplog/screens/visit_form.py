@@ -64,10 +64,11 @@ def when_fields(form: Form, ground: Ground, label: str) -> None:
     """Ask when it happened; and why it is late, when something later is on record."""
     moment = form.moment("happened_at", label, at=ground.at)
     last = ground.last_happened_at
-    if moment is not None and last is not None and moment < last:
-        st.warning("Something that happened later is already on record for this pump: this is a late entry.")
-        example = "paper form, typed in afterwards"
-        form.text("late_reason", "Why is it late?", example=example, required=True)
+    with st.container():
+        if moment is not None and last is not None and moment < last:
+            st.warning("Something that happened later is already on record for this pump: this is a late entry.")
+            example = "paper form, typed in afterwards"
+            form.text("late_reason", "Why is it late?", example=example, required=True)
 
 
 def visit_form(form: Form, desk: Desk, ground: Ground) -> None:
@@ -87,9 +88,10 @@ def visit_form(form: Form, desk: Desk, ground: Ground) -> None:
         _filling(form)
     with st.container(border=True):
         st.subheader("4 Programmed")
-        mass = programme_fields(form, ground.model)
-        bridge_panel(form, desk, ground.pump_id, ground.before, concentration)
-        _programmed(form, ground, mass)
+        programme_fields(form, ground.model)
+        with st.container():
+            bridge_panel(form, desk, ground.pump_id, ground.before, concentration)
+        _programmed(form, ground)
     with st.container(border=True):
         st.subheader("5 Before the patient leaves")
         _leaving(form)
@@ -161,7 +163,7 @@ def _filling(form: Form) -> None:
             waste.fault("volume_ml", "Wasted: type the volume.")
 
 
-def _programmed(form: Form, ground: Ground, mass: str | None) -> None:
+def _programmed(form: Form, ground: Ground) -> None:
     left, right = st.columns(2)
     with left:
         standing = ground.alarm_volume_ml
@@ -171,7 +173,7 @@ def _programmed(form: Form, ground: Ground, mass: str | None) -> None:
         form.day("programmer_alarm_on", "Programmer says: alarm date")
     with st.expander("More: priming, an extra single bolus"):
         form.number("priming_ml", "Priming bolus", Unit.ML)
-        own = mass or mass_unit(form, "single-mass", "Extra single bolus in")
+        own = mass_unit(form, "single-mass", "Extra single bolus in")
         drug_amount(form, "single_bolus_mcg", "Extra single bolus", Unit.MCG, own)
     form.yes_no("pump_running", "Pump confirmed running?", required=True)
 
