@@ -1,11 +1,12 @@
 """What a check or an import found, as a person reads it."""
 
 from collections.abc import Sequence
-from html import escape
 
 from pumplog.desk import ImportReport
 from pumplog.imports import Column, RowFault
+from pumplog.imports.columns import UNITS
 from pumplog.quantities import label
+from pumplog.screens.tables import table_html
 
 
 def refused_rows_count(report: ImportReport) -> int:
@@ -37,23 +38,18 @@ def columns_html(columns: Sequence[Column]) -> str:
 
 
 def _unit(column: Column) -> str:
-    return column.unit.value if column.unit else ""
+    if column.unit is not None:
+        return column.unit.value
+    return "in each cell" if column.field in UNITS else ""
 
 
 def faults_html(faults: Sequence[RowFault]) -> str:
     """Return every fault as its line, its field and the sentence that says how to mend it."""
     rows = [(str(fault.line), label(fault.field), _sentence(fault)) for fault in faults]
-    return table_html(("Line", "Field", "What to mend"), rows)
+    return table_html(("Line", "Field", "What to mend"), rows, kind="pl-faults")
 
 
 def _sentence(fault: RowFault) -> str:
     """The sentence without the line and the field, which stand beside it."""
     says = fault.says.removeprefix(f"Line {fault.line}: ").removeprefix(f"{label(fault.field)}: ")
     return says[:1].upper() + says[1:]
-
-
-def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of plain texts."""
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<table class="pl-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

@@ -1,6 +1,6 @@
 """Reference data and policy as tables: each value with its source, and what is unverified marked as such."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from html import escape
 
@@ -22,51 +22,51 @@ from pumplog.reference import (
     TitrationStep,
 )
 from pumplog.screens.method_sources import source_html
+from pumplog.screens.tables import table_of_html
 
-_HEADS = "<th>What</th><th>Value</th><th>Source</th>"
+_Cells = tuple[str, str, str]
 
 
 def pump_html(pump: PumpModel) -> str:
     """Return a pump model, folded: every value of it with its source."""
     maker = f", {escape(pump.maker)}" if pump.maker else ""
     kind = "has an alarm" if pump.has_alarm else "has no alarm: the calendar alone decides"
-    rows = _row_html("Alarm", kind, "", pump.has_alarm_source) + "".join(_rows_of(pump))
+    rows = [_cells("Alarm", kind, "", pump.has_alarm_source), *_rows_of(pump)]
     return _folded(f"<b>{escape(pump.name)}</b>{maker}", rows)
 
 
 def drug_html(drug: Drug) -> str:
     """Return a drug, folded: every value of it with its source."""
-    first = _row_html(
-        "When it is interrupted", drug.interruption.value, drug.interruption_says, drug.interruption_source
-    )
+    rows = [
+        _cells("When it is interrupted", drug.interruption.value, drug.interruption_says, drug.interruption_source)
+    ]
     if drug.beyond_use_date_required:
-        first += _row_html("Beyond-use date", "required", "compounded: the pharmacy's date decides", "house_policy")
-    return _folded(f"<b>{escape(drug.name.capitalize())}</b>", first + "".join(_rows_of(drug)))
+        rows.append(_cells("Beyond-use date", "required", "compounded: the pharmacy's date decides", "house_policy"))
+    return _folded(f"<b>{escape(drug.name.capitalize())}</b>", [*rows, *_rows_of(drug)])
 
 
 def alarms_html() -> str:
     """Return every kind of alarm with its weight and source."""
-    rows = "".join(_row_html(kind.words, kind.weight.value, kind.says, kind.source) for kind in ALARM_KINDS.values())
-    return _table(rows)
+    return _table([_cells(kind.words, kind.weight.value, kind.says, kind.source) for kind in ALARM_KINDS.values()])
 
 
 def policy_html(policy: Policy) -> str:
     """Return what the program decides by, with what a clinic may set instead."""
-    rows = ""
+    rows = []
     for name in type(policy).model_fields:
         value = getattr(policy, name)
         if isinstance(value, PolicyNumber | PolicyCount):
             bounds = f"a clinic may set {_number(name, value.lowest)} to {_number(name, value.highest)}"
-            rows += _row_html(_named(name), _number(name, value.value), f"{value.says}; {bounds}", value.source)
+            rows.append(_cells(_named(name), _number(name, value.value), f"{value.says}; {bounds}", value.source))
     return _table(rows)
 
 
-def _rows_of(row: PumpModel | Drug) -> Iterator[str]:
+def _rows_of(row: PumpModel | Drug) -> Iterator[_Cells]:
     for name in type(row).model_fields:
         value = getattr(row, name)
         for one in value if isinstance(value, tuple) else (value,):
             if isinstance(one, Sourced):
-                yield _row_html(_named(name), _value(name, one), one.says, one.source)
+                yield _cells(_named(name), _value(name, one), one.says, one.source)
 
 
 def _value(name: str, one: Sourced) -> str:
@@ -95,14 +95,14 @@ def _named(name: str) -> str:
     return words.replace(" ml ", " mL ")
 
 
-def _row_html(what: str, value: str, says: str, source_key: str) -> str:
+def _cells(what: str, value: str, says: str, source_key: str) -> _Cells:
     said = f' <span class="pl-quiet">{escape(says)}</span>' if says and value else escape(says)
-    return f"<tr><td>{escape(what)}</td><td>{escape(value)}{said}</td><td>{source_html(source_key)}</td></tr>"
+    return (escape(what), escape(value) + said, source_html(source_key))
 
 
-def _table(rows: str) -> str:
-    return f'<table class="pl-table pl-reference"><thead><tr>{_HEADS}</tr></thead><tbody>{rows}</tbody></table>'
+def _table(rows: Sequence[_Cells]) -> str:
+    return table_of_html(("What", "Value", "Source"), rows, kind="pl-reference")
 
 
-def _folded(title: str, rows: str) -> str:
+def _folded(title: str, rows: Sequence[_Cells]) -> str:
     return f'<details class="pl-fold"><summary><span>{title}</span></summary>{_table(rows)}</details>'

@@ -2,6 +2,7 @@
 
 from html import escape
 
+from pumplog.screens.tables import table_of_html
 from pumplog.sources import SOURCES, Grade, Kind, Source, source
 
 HOUSE_POLICY = "house policy"
@@ -40,9 +41,5 @@ def source_html(key: str) -> str:
 
 def sources_html() -> str:
     """Return every source with what it says and how far it may be trusted."""
-    rows = "".join(
-        f"<tr><td>{escape(one.title)}</td><td>{escape(one.says)}</td><td>{grade_html(one)}</td></tr>"
-        for one in SOURCES.values()
-    )
-    heads = "<th>Source</th><th>What it says</th><th>Grade</th>"
-    return f'<table class="pl-table"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    rows = [(escape(one.title), escape(one.says), grade_html(one)) for one in SOURCES.values()]
+    return table_of_html(("Source", "What it says", "Grade"), rows)

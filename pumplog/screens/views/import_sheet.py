@@ -14,6 +14,7 @@ from pumplog.screens.going import go_to
 from pumplog.screens.import_choice import Checked, Chosen
 from pumplog.screens.import_report import columns_html, counts_html, faults_html, refused_rows_count
 from pumplog.screens.person import person
+from pumplog.screens.tables import wear_tables
 from pumplog.screens.upload import private_file
 
 FAULTS_AT_ONCE_COUNT: Final = 100
@@ -30,6 +31,7 @@ def page() -> None:
     """Show the three steps; each appears when the one before it is done."""
     st.title("Import a sheet")
     wear_forms()
+    wear_tables()
     done = st.session_state.get(_IMPORTED)
     if isinstance(done, ImportReport):
         imported(done)

@@ -1,8 +1,5 @@
 """Method: how every number is worked out, what is decided by, and where it was read."""
 
-from pathlib import Path
-from typing import Final
-
 import streamlit as st
 
 from pumplog.outlook import Tier, alarmed_tier, projected_tier
@@ -11,14 +8,13 @@ from pumplog.screens.method_cases import CALCULATIONS, building_blocks, worked
 from pumplog.screens.method_formulas import building_block_html, calculation_html, rule_html
 from pumplog.screens.method_reference import alarms_html, drug_html, policy_html, pump_html
 from pumplog.screens.method_sources import sources_html
-
-_STYLE: Final = Path(__file__).parents[1] / "method.css"
+from pumplog.screens.tables import wear_tables
 
 
 def page() -> None:
     """Show everything that the numbers rest on."""
     st.title("Method")
-    st.html(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
+    wear_tables()
     st.write(
         "Every number in this logbook comes from one of the formulas below; the same ones run on the board, in a "
         "story and in a file of cases. The logbook records, calculates and reminds. It does not program pumps, "
