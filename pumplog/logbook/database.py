@@ -99,9 +99,13 @@ def is_there(path: Path) -> bool:
         raise LogbookUnavailable(f"The log {path} cannot be reached: {error.strerror}. Ask for access.") from error
 
 
-def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise LogbookUnavailable(f"{path} is a folder. Name a file in it for the log.")
+
+
+def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
+    _refuse_folder(path)
     kept = None
     new = not is_there(path)
     try:
@@ -170,6 +174,7 @@ def _first_line(error: duckdb.Error) -> str:
 @contextmanager
 def open_read_only(path: Path) -> Iterator[DuckDBPyConnection]:
     """Open a file only to look at it: nothing is created, replayed into it or put back."""
+    _refuse_folder(path)
     try:
         connection = duckdb.connect(path, read_only=True, config=_CONFIG)
     except duckdb.Error as error:

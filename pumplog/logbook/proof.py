@@ -52,7 +52,7 @@ def verify_file(path: Path) -> Verification:
     """
     path = path.resolve()
     if not is_there(path):
-        raise LogbookUnavailable(f"There is no log at {path}.")
+        raise LogbookUnavailable(f"There is no log at {path}: check the path.")
     try:
         anchor = read_anchor(path)
         with open_read_only(path) as cursor:

@@ -143,7 +143,7 @@ def _refuse_missing_file(path: Path, anchor: Head | None, *, create: bool) -> No
             "backup of the log; do not start a new one in its place."
         )
     if not create:
-        raise LogbookUnavailable(f"There is no log at {path}.")
+        raise LogbookUnavailable(f"There is no log at {path}: check the path.")
 
 
 def _proven_head(cursor: DuckDBPyConnection, path: Path, anchor: Head | None, *, accept_missing_anchor: bool) -> Head:

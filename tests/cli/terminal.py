@@ -82,9 +82,9 @@ def written(path: Path, said: object) -> Path:
     return path
 
 
-def example(kind: str, **changes: Any) -> dict[str, Any]:
+def example(kind_of_entry: str, **changes: Any) -> dict[str, Any]:
     """The example of an entry kind, with some of it changed; None takes a field away."""
-    said = json.loads((ENTRIES / f"{kind}.json").read_text("utf-8")) | changes
+    said = json.loads((ENTRIES / f"{kind_of_entry}.json").read_text("utf-8")) | changes
     return {name: value for name, value in said.items() if value is not None}
 
 
