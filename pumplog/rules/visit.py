@@ -55,6 +55,8 @@ def findings_of_residual(visit: Visit) -> Iterator[Finding]:
     expected, discrepancy = show(answer["expected_ml"], Unit.ML, 1), answer["discrepancy_ml"]
     beside = f" (flow ratio {show(ratio, Unit.RATIO, 2)})" if ratio is not None else ""
     numbers = f"Expected {expected}, drawn {show(answer['drawn_ml'], Unit.ML)}{beside}."
+    if answer["expected_ml"] < 0:
+        numbers += " By the programme the pump ran empty before this visit."
     if answer["finding"] == STOP:
         says = f"Stop and investigate before refilling. {numbers} {MORE_FOUND}"
         yield Finding(Weight.STOP, "residual_stop", says, "drawn_ml", "sgouros_2010")

@@ -103,6 +103,14 @@ def test_says_which_way_the_residual_is_wrong_and_what_it_may_mean(filled: Opene
     )
 
 
+def test_a_pump_that_came_too_late_is_said_to_have_run_empty(filled: Opened) -> None:
+    filled.clinic.now = datetime(2026, 6, 10, 12, tzinfo=UTC)
+    entry = filled.read("refilled", "2026-06-10T09:00Z", drawn_ml="0")  # 156 days x 0.15 = 23.4 mL of 20
+    (found,) = [one for one in filled.desk.preview(entry, by=NURSE).findings if one.code.startswith("residual")]
+    assert "Expected -3.4 mL, drawn 0 mL" in found.says
+    assert "By the programme the pump ran empty before this visit." in found.says
+
+
 def test_boluses_in_fact_used_count_and_none_is_a_number_too(filled: Opened) -> None:
     programme = {"mode": "simple_continuous", "dose_mcg_per_day": "300", "max_patient_bolus_mcg_per_day": "100"}
     filled.say_now("reprogrammed", "2026-01-05T09:00Z", programme=programme)
