@@ -27,7 +27,7 @@ def refused_rows() -> None:
         return
     many = f"{len(rows)} rows of imported sheets were" if len(rows) > 1 else "1 row of an imported sheet was"
     with st.container(key="refused"):
-        fold = st.expander(f"**{many} refused** and not taken in", icon="⚠️", key="refused-fold", on_change="rerun")
+        fold = st.expander(f"⚠ **{many} refused** and not taken in", key="refused-fold", on_change="rerun")
         if fold.open:
             with fold:
                 _open_rows(desk, rows)

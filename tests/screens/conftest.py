@@ -1,6 +1,7 @@
 """The app on a database of its own, at a time of the test's choosing."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
+from pumplog.logbook import NewEvent
 from pumplog.screens import clinic
 from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
 
@@ -30,10 +32,19 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     st.cache_resource.clear()
 
 
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> list[NewEvent]:
+    """What the import of a clinic's sheet writes, worked out once: some pumps, some refused rows."""
+    with Desk.open(tmp_path_factory.mktemp("sheet") / "clinic.duckdb", now=lambda: NOW) as opened:
+        opened.import_sheet(SHEET, by="T. Lindqvist", seen=0, accept_good_rows=True)
+        written = opened.logbook.events()
+    return [NewEvent(*(getattr(event, one.name) for one in fields(NewEvent))) for event in written]
+
+
 @pytest.fixture
-def clinic_desk(desk: Desk) -> Desk:
-    """The same with a clinic's sheet imported: 42 pumps, some rows refused."""
-    desk.import_sheet(SHEET, by="T. Lindqvist", seen=0, accept_good_rows=True)
+def clinic_desk(desk: Desk, imported: list[NewEvent]) -> Desk:
+    """The desk of `desk` after that import."""
+    desk.logbook.append_all(imported, seen={event.pump_id: 0 for event in imported})
     return desk
 
 

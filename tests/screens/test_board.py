@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from pumplog.desk import Desk
 from pumplog.outlook import Tier
 from pumplog.screens import palette
+from pumplog.screens.board_chart import rows_ahead, weeks_chart
 from tests.screens.conftest import NOW, OpenApp
 
 CARD = re.compile(r'<article class="pl-row pl-edge-(\w+)(?: pl-found)?">(.*?)</article>', re.DOTALL)
@@ -150,6 +151,23 @@ def test_the_address_names_the_pump_by_nothing_but_its_own_id(open_app: OpenApp,
     app = open_app("board")
     app.button(key=f"open-row-{row.pump_id}").click().run()
     assert dict(app.query_params) == {"pump": row.pump_id}
+
+
+def test_the_pumps_of_a_day_are_listed(open_app: OpenApp, clinic_desk: Desk) -> None:
+    row = next(row for row in clinic_desk.board().rows if row.tier is Tier.ON_TRACK)
+    app = open_app("board")
+    app.selectbox(key="day").set_value(row.refill_by).run()
+    assert f"open-day-{row.pump_id}" in [button.key for button in app.button]
+
+
+def test_the_weeks_ahead_hold_every_refill_that_falls_due_in_them(clinic_desk: Desk) -> None:
+    board = clinic_desk.board()
+    ahead = rows_ahead(board.rows, board.on)
+    assert list(ahead) == sorted(ahead)
+    assert {row.tier for rows in ahead.values() for row in rows} == {Tier.DUE_SOON, Tier.ON_TRACK}
+    assert board.counts[Tier.DUE_SOON] == sum(row.tier is Tier.DUE_SOON for rows in ahead.values() for row in rows)
+    drawing = str(weeks_chart(ahead, board.on, "light").to_dict()["datasets"])
+    assert all(day.isoformat() in drawing for day in ahead)
 
 
 def open_refused(app: AppTest) -> AppTest:

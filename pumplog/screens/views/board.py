@@ -36,9 +36,7 @@ def board_now() -> None:
         nothing_yet()
         return
     jump_to(tier_counts(board))
-    asked = st.text_input(
-        "Find a pump", key="find", placeholder="name, serial, patient number, drug or phone", icon=":material/search:"
-    )
+    asked = st.text_input("Find a pump", key="find", placeholder="name, serial, patient number, drug or phone")
     found = [row for row in board.rows if asked and matches(row, asked)]
     if asked:
         found_rows(found, asked)

@@ -1,0 +1,83 @@
+"""The board in a real browser: on a tablet and on a desktop, in light and in dark, of the demo clinic."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pumplog.demo import fill_demo
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, serving, settled, shown
+from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One demo clinic for all these tests: they write nothing."""
+    folder = tmp_path_factory.mktemp("board")
+    database = folder / "demo.duckdb"
+    fill_demo(database)
+    with serving(database, folder) as started:
+        yield started
+
+
+def board(page: Page) -> Page:
+    """The board with its last row and its chart drawn."""
+    shown(page, "/")
+    expect(page.locator("[data-testid=stVegaLiteChart] .marks")).to_be_visible(timeout=30_000)
+    expect(page.locator("[class*=st-key-rows-on_track] article").first).to_be_attached(timeout=30_000)
+    settled(page)
+    return page
+
+
+@pytest.mark.parametrize(("size", "scheme"), [("tablet", "light"), ("desktop", "dark")])
+def test_the_board_can_be_read_and_touched(open_page: OpenPage, size: Size, scheme: Scheme, tmp_path: Path) -> None:
+    page = board(open_page(size, scheme))
+    assert page.evaluate(TOO_SMALL_TO_TOUCH) == []
+    assert page.evaluate(TOO_SMALL_TO_READ) == []
+    assert page.evaluate(TOO_FAINT_TO_READ) == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
+    assert page.screenshot(path=tmp_path / f"board-{size}-{scheme}.png")
+
+
+def test_a_count_jumps_to_its_rows(tablet: Page) -> None:
+    page = board(tablet)
+    rows = page.locator("[class*=st-key-rows-on_track]")
+    expect(rows.locator("article").first).not_to_be_in_viewport()
+    page.locator(".st-key-tier-on_track button").click()
+    expect(rows.locator("article").first).to_be_in_viewport(timeout=15_000)
+
+
+def test_a_tap_on_a_bar_lists_its_day(tablet: Page) -> None:
+    page = board(tablet)
+    chart = page.locator("[data-testid=stVegaLiteChart] .marks")
+    chart.scroll_into_view_if_needed()
+    days = page.get_by_role("combobox", name="Pumps of one day")
+    expect(days).to_have_value("")
+    box = chart.bounding_box()
+    assert box is not None
+    listed = page.locator("[class*=st-key-day-] article")
+    for across in range(60, int(box["width"]) - 20, 12):
+        page.mouse.click(box["x"] + across, box["y"] + box["height"] * 0.6)
+        settled(page)
+        if listed.count():
+            break
+    expect(listed.first).to_be_visible()
+
+
+def test_a_row_opens_its_story_and_keeps_who_is_recording(tablet: Page) -> None:
+    page = board(tablet)
+    page.get_by_role("button", name="Who is recording?").click()
+    page.get_by_label("Your name, as it stands in the log").fill("M. Keller")
+    page.keyboard.press("Enter")
+    expect(page.locator(".pl-strip")).to_contain_text("Recording: M. Keller")
+    page.keyboard.press("Escape")
+    row = page.locator("[class*=st-key-rows-] article").first
+    name = row.locator(".pl-who b").inner_text()
+    page.get_by_role("button", name="Open", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pump story", timeout=15_000)
+    expect(page.locator("article .pl-who b")).to_have_text(name)
+    expect(page.locator(".pl-strip")).to_contain_text("M. Keller")
+    assert "pump=" in page.url
