@@ -54,3 +54,6 @@ def main() -> None:
         for sentence in sentences_of(refused):
             sys.stderr.write(f"{sentence}\n")
         sys.exit(1)
+    except OSError as refused:  # a full disk, an answer that nobody can take
+        sys.stderr.write(f"This machine refused it ({refused.strerror or refused}): check its disk and access.\n")
+        sys.exit(1)

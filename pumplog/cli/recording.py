@@ -108,7 +108,7 @@ def _writing_facts(said: dict[str, Any]) -> tuple[int | None, str | None]:
     seen, event_id = said.pop("seen", None), said.pop("event_id", None)
     if seen is not None and (not isinstance(seen, int) or isinstance(seen, bool)):
         raise EntryRefused(Fault("seen", "seen is not a whole number: write the sequence, or leave it out."))
-    if event_id is not None and not (isinstance(event_id, str) and event_id.strip()):
+    if event_id is not None and not (isinstance(event_id, str) and event_id.strip() and event_id.isprintable()):
         raise EntryRefused(Fault("event_id", "event_id is not a text: write one, or leave it out."))
     return seen, event_id
 

@@ -368,6 +368,8 @@ def _named(by: str) -> str:
     person = by.strip()
     if not person:
         raise EntryRefused(Fault("by", "Every entry carries a person: say who you are."))
+    if not person.isprintable():
+        raise EntryRefused(Fault("by", "There are signs in the person's name that cannot be printed: type it again."))
     return person
 
 

@@ -129,7 +129,7 @@ def test_every_answer_has_its_line_of_working(name: str, row: dict[str, str]) ->
     ],
 )
 def test_numbers_are_plain_and_end_after_12_decimals_half_even(change: Mapping[str, str], number: str) -> None:
-    said = inside("calc", "next-refill", *options(D1 | change), "--format", "json")
+    said = inside("calc", "next-refill", *options({**D1, **change}), "--format", "json")
     assert said.json["flow_ml_per_day"] == number
 
 

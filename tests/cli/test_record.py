@@ -221,7 +221,10 @@ def test_what_was_seen_must_still_be_the_latest(clinic: Clinic) -> None:
     assert clinic.record(second_fill(seen=2)).code == 0
 
 
-@pytest.mark.parametrize("facts", [{"seen": "2"}, {"seen": 1.5}, {"seen": True}, {"event_id": 7}, {"event_id": " "}])
+@pytest.mark.parametrize(
+    "facts",
+    [{"seen": "2"}, {"seen": 1.5}, {"seen": True}, {"event_id": 7}, {"event_id": " "}, {"event_id": "\ud800"}],
+)
 def test_facts_of_writing_of_the_wrong_kind_are_refused(facts: dict[str, Any], clinic: Clinic) -> None:
     said = clinic.record(example("registered", **facts))
     assert said.code == 1
@@ -309,6 +312,13 @@ def test_wrong_usage_exits_with_2(words: tuple[str, ...], clinic: Clinic) -> Non
     said = inside("record", *words, "--database", clinic.database)
     assert (said.code, said.out) == (2, "")
     assert not clinic.database.exists()
+
+
+def test_a_name_that_cannot_be_written_is_refused(clinic: Clinic) -> None:
+    path = written(clinic.folder / "entry.json", example("registered"))
+    said = inside("record", path, "--by", "M. Keller\udc80", "--database", clinic.database)
+    assert (said.code, said.out) == (1, "")
+    assert_sentences(said.err)
 
 
 def test_text_says_the_findings_and_the_event(clinic: Clinic) -> None:
