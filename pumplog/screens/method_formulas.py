@@ -82,12 +82,6 @@ def building_block_html(formula: Formula) -> str:
     )
 
 
-def rule_html(function: Callable[..., Any]) -> str:
-    """Return a rule by its docstring alone."""
-    text = inspect.getdoc(function) or ""
-    return "".join(f"<p>{escape(in_words(' '.join(one.split())))}</p>" for one in text.split("\n\n"))
-
-
 def _more_html(formula: Formula) -> str:
     """Why it is so, what it takes and gives, where it does not hold, and who says so."""
     read = about(formula.function)

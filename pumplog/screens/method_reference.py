@@ -57,16 +57,18 @@ def policy_html(policy: Policy) -> str:
         value = getattr(policy, name)
         if isinstance(value, PolicyNumber | PolicyCount):
             bounds = f"a clinic may set {_number(name, value.lowest)} to {_number(name, value.highest)}"
-            rows.append(_cells(_named(name), _number(name, value.value), f"{value.says}; {bounds}", value.source))
+            rows.append(_cells(_named(name), _number(name, value.value), f"{value.says}; {bounds}.", value.source))
     return _table(rows)
 
 
 def _rows_of(row: PumpModel | Drug) -> Iterator[_Cells]:
     for name in type(row).model_fields:
         value = getattr(row, name)
-        for one in value if isinstance(value, tuple) else (value,):
+        each = value if isinstance(value, tuple) else (value,)
+        what = _named(name.removesuffix("s") if each is value else name)
+        for one in each:
             if isinstance(one, Sourced):
-                yield _cells(_named(name), _value(name, one), one.says, one.source)
+                yield _cells(what, _value(name, one), one.says, one.source)
 
 
 def _value(name: str, one: Sourced) -> str:
@@ -91,13 +93,14 @@ def _number(name: str, value: Decimal | int) -> str:
 
 
 def _named(name: str) -> str:
-    words = label(name.removesuffix("_offers"))
+    words = label(name.removesuffix("_offer"))
     return words.replace(" ml ", " mL ")
 
 
 def _cells(what: str, value: str, says: str, source_key: str) -> _Cells:
-    said = f' <span class="pl-quiet">{escape(says)}</span>' if says and value else escape(says)
-    return (escape(what), escape(value) + said, source_html(source_key))
+    shown = f"<b>{escape(value)}</b>" if value else ""
+    said = f'<div class="pl-quiet">{escape(says[:1].upper() + says[1:])}</div>' if says else ""
+    return (escape(what), shown + said, source_html(source_key))
 
 
 def _table(rows: Sequence[_Cells]) -> str:

@@ -36,7 +36,7 @@ def source_html(key: str) -> str:
     one = source(key)
     if one.kind is Kind.HOUSE_POLICY:
         return f"<span>{escape(one.title)}</span>"
-    return f"<span>{escape(one.title)}</span> {grade_html(one)}"
+    return f"<div>{escape(one.title)}</div>{grade_html(one)}"
 
 
 def sources_html() -> str:

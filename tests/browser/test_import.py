@@ -64,8 +64,10 @@ def test_a_clinics_sheet_becomes_a_board(open_page: OpenPage, size: Size, tmp_pa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_method_can_be_read(open_page: OpenPage, scheme: Scheme, tmp_path: Path) -> None:
     page = shown(open_page("tablet", scheme), "/method")
-    for place, tab in enumerate(("Calculations", "Tiers", "House policy", "Pumps and drugs", "Sources")):
+    for place, tab in enumerate(("Calculations", "Tiers", "Policy", "Pumps and drugs", "Sources")):
         page.get_by_role("tab", name=tab).click()
         settled(page)
+        for fold in page.locator("[role=tabpanel]:visible details.pl-fold:not([open]) > summary").all()[:3]:
+            fold.click()
         can_be_used(page)
         page.screenshot(path=tmp_path / f"method-{scheme}-{place}.png")

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pumplog.calc.formula import FORMULAS, Calculation, Formula
+from pumplog.outlook import Tier, alarmed_tier
 from pumplog.quantities import Unit, show
-from pumplog.reference import load_reference
+from pumplog.reference import ALARM_KINDS, load_reference
 from pumplog.screens.method_cases import CALCULATIONS, building_blocks, worked
 from pumplog.screens.method_formulas import about
 from pumplog.screens.method_sources import grade_words, source_html
@@ -143,3 +144,13 @@ def test_a_part_that_does_not_end_is_rounded_for_show_alone() -> None:
     _, answer = worked(residual)
     assert answer["flow_ratio"] == Fraction(111, 135)
     assert {line.name: line.shown for line in answer.working}["flow_ratio"] == "0.822"
+
+
+def test_every_alarm_stands_beside_the_tier_it_leads_to(app: AppTest) -> None:
+    rows = re.findall(r"<tr><td><span class=\"pl-badge pl-tier-([a-z_]+)\">.*?</tr>", said(app))
+    assert rows == [tier.value for tier in Tier]
+    table = re.search(r'<table class="pl-table pl-tiers">.*?</table>', said(app), re.DOTALL)
+    assert table is not None
+    for code, kind in ALARM_KINDS.items():
+        row = next(row for row in table.group().split("<tr>") if f"<li>{kind.words}</li>" in row)
+        assert f"pl-tier-{alarmed_tier([code], running=True).value}" in row

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from pumplog.outlook import Tier, alarmed_tier, projected_tier
 from pumplog.screens import clinic, look
 from pumplog.screens.method_cases import CALCULATIONS, building_blocks, worked
-from pumplog.screens.method_formulas import building_block_html, calculation_html, rule_html
+from pumplog.screens.method_formulas import building_block_html, calculation_html
 from pumplog.screens.method_reference import alarms_html, drug_html, policy_html, pump_html
 from pumplog.screens.method_sources import sources_html
+from pumplog.screens.method_tiers import tiers_html
 from pumplog.screens.tables import wear_tables
 
 
@@ -20,7 +20,7 @@ def page() -> None:
         "story and in a file of cases. The logbook records, calculates and reminds. It does not program pumps, "
         "prescribe or diagnose, and it reads no signal of a pump."
     )
-    names = ("Calculations", "Tiers", "House policy", "Pumps and drugs", "Sources")
+    names = ("Calculations", "Tiers", "Policy", "Pumps and drugs", "Sources")
     calculations, tiers, policy, reference, sources = st.tabs(names)
     with calculations:
         show_calculations()
@@ -53,12 +53,11 @@ def show_calculations() -> None:
 
 
 def show_tiers() -> None:
-    """Show the tiers, worst first, and the two rules that give them."""
+    """Show the tiers, worst first."""
     boxed(
-        f"<p>Worst first: {' '.join(look.tier_badge(tier.value) for tier in Tier)}</p>"
-        f"<h2>By the dates</h2>{rule_html(projected_tier)}"
-        f"<h2>By open alarms</h2>{rule_html(alarmed_tier)}"
-        "<p>The tier of a pump is the worse of the two. The first four are red: no search or filter hides them.</p>"
+        "<p>The tier of a pump is the worse of what its dates say and what is open. The first four are red: "
+        "no search or filter hides them, and the passing of time never lowers one.</p>"
+        + tiers_html(clinic.desk().reference.policy)
     )
 
 
