@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pumplog.errors import LogbookDamaged
 from pumplog.logbook import Event, Logbook
-from pumplog.logbook.chain import EMPTY, HashedRow, link, walk
+from pumplog.logbook.chain import EMPTY, HashedRow, hash_of, link, walk
 from tests.logbook.said import new, tamper
 
 
@@ -148,6 +148,15 @@ def rows(count: int) -> list[HashedRow]:
 
 
 CHAIN = rows(6)
+
+
+def test_an_event_rewritten_together_with_its_hash_no_longer_fits_the_next() -> None:
+    forged = list(CHAIN[2])
+    forged[8] = "Forger"
+    forged[10] = hash_of(*forged[:10])  # type: ignore[arg-type]
+    found, head = walk([*CHAIN[:2], tuple(forged), *CHAIN[3:]], None)  # type: ignore[list-item]
+    assert (found.ok, found.first_bad, head.row_count) == (False, 4, 3)
+    assert "Event 4 does not follow from event 3" in found.says
 
 
 @given(st.integers(0, 5), st.sampled_from([1, 2, 3, 5, 8, 9, 10]), st.data())
