@@ -21,8 +21,6 @@ from pumplog.cases.one import Calculator, read_value, reasons_against
 from pumplog.errors import EntryRefused, Fault
 from pumplog.quantities import plain
 
-_EPOCH = date(1970, 1, 1).toordinal()
-
 
 def answer_file(calculator: Calculator, cases: Path, answers: Path) -> tuple[int, int]:
     """Answer a CSV file of cases into another: how many rows, and how many of them were refused.
@@ -142,13 +140,12 @@ def _texts(name: str, column: Column) -> Column:
         return _objects([_text(name, value) for value in column])
     if column.dtype.kind == "U":
         return column.astype(object)
-    if is_date(name):
-        given = column != ABSENT
-        days = np.where(given, column - _EPOCH, 0).astype("datetime64[D]")
-        return np.where(given, np.datetime_as_string(days).astype(object), "")
     distinct, codes = np.unique(column, return_inverse=True)
-    places = len(str(scale_of(name))) - 1  # a scale is a power of ten
-    texts = _objects([plain(Decimal(number).scaleb(-places)) for number in distinct.tolist()])
+    if is_date(name):
+        texts = _objects(["" if day == ABSENT else date.fromordinal(day).isoformat() for day in distinct.tolist()])
+    else:
+        places = len(str(scale_of(name))) - 1  # a scale is a power of ten
+        texts = _objects([plain(Decimal(number).scaleb(-places)) for number in distinct.tolist()])
     answer: Column = texts[codes]
     return answer
 
