@@ -159,7 +159,8 @@ class Desk:
         known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
         as_used = outlook(state, self.reference, day, boluses=Boluses.AS_USED) if known is not None else None
         visits = tuple(VisitLine(visit, residual_of(visit)) for visit in state.visits)
-        return Story(day, state, row, visits, levels_of(state, row, self._now()), as_used)
+        as_of = min(self._now(), self._end_of(day))
+        return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)
 
     def seen(self, pump_id: str) -> int:
         """What somebody who looks now has seen of a pump: the sequence of its latest event."""

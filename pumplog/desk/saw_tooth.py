@@ -1,10 +1,10 @@
 """The points of the reservoir's saw-tooth: what was, and what is projected with its band."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
-from pumplog.calc.course import Course, Leg, runs_out, volume_taken_ml
+from pumplog.calc.course import Course, Leg, days_until_taken, runs_out, volume_taken_ml
 from pumplog.desk.shapes import Level
 from pumplog.outlook import Outlook
 from pumplog.state import PumpState, Standing
@@ -15,37 +15,47 @@ LONGEST_DRAWN_DAYS = 400
 FEWEST_STEPS_COUNT = 12
 
 
-def levels_of(state: PumpState, row: Outlook, now: datetime) -> tuple[Level, ...]:
-    """Every point: the expected level from visit to visit, the drawn residuals, and the projection with its band."""
+def levels_of(state: PumpState, row: Outlook, as_of: datetime) -> tuple[Level, ...]:
+    """Every point: the expected level from visit to visit, the drawn residuals, and the projection with its band.
+
+    Expected runs to `as_of`, or to the retirement of the pump: a pump that has left the list is not projected.
+    """
     points: list[Level] = []
+    until = min(as_of, state.retired.happened_at) if state.retired else as_of
     visits = state.visits
     for place, visit in enumerate(visits):
         standing = visit.standing
         is_last = place + 1 == len(visits)
-        end = max(now, standing.since) if is_last else visits[place + 1].at
+        end = max(until, standing.since) if is_last else visits[place + 1].at
         points += _walk(standing, course_of(standing), standing.since, end, EXPECTED)
         drawn = getattr(visit.entry, "drawn_ml", None)
         if drawn is not None:
             points.append(Level(visit.at, Fraction(drawn), DRAWN))
-    if visits and row.empty_date is not None:
-        points += _projected(visits[-1].standing, row, now)
+    if visits and state.retired is None and row.empty_date is not None:
+        points += _projected(visits[-1].standing, row, as_of)
     return tuple(points)
 
 
-def _projected(standing: Standing, row: Outlook, now: datetime) -> list[Level]:
+def _projected(standing: Standing, row: Outlook, as_of: datetime) -> list[Level]:
+    """From now on at the programmed flow, and from the standing on at either end of the band, each until empty."""
     course = course_of(standing)
-    if not runs_out(course) or row.empty_date is None:
+    if not runs_out(course):
         return []
-    start = max(now, standing.since)
-    last = datetime.combine(row.empty_date, time(), tzinfo=standing.since.tzinfo) + timedelta(days=1)
-    end = min(last, start + timedelta(days=LONGEST_DRAWN_DAYS))
-    known = row.projection.known
-    points = _walk(standing, course, start, end, PROJECTED)
+    start = max(as_of, standing.since)
+    longest = start + timedelta(days=LONGEST_DRAWN_DAYS)
+    points = _walk(standing, course, start, min(longest, _empty_at(standing, course)), PROJECTED)
     for name, part in (("fast_flow_ratio", EARLY), ("slow_flow_ratio", LATE)):
-        ratio = known.get(name)
+        ratio = row.projection.known.get(name)
         if ratio is not None:
-            points += _walk(standing, at_ratio(course, Fraction(ratio)), standing.since, end, part)
+            bent = at_ratio(course, Fraction(ratio))
+            points += _walk(standing, bent, standing.since, min(longest, _empty_at(standing, bent)), part)
     return points
+
+
+def _empty_at(standing: Standing, course: Course) -> datetime:
+    """The moment at which a course that runs out has taken everything."""
+    days = days_until_taken(course, standing.volume_ml)
+    return standing.since.astimezone(UTC) + timedelta(microseconds=int(days * 86_400_000_000))
 
 
 def at_ratio(course: Course, ratio: Fraction) -> Course:
@@ -68,8 +78,10 @@ def _walk(standing: Standing, course: Course, start: datetime, end: datetime, pa
         return [Level(start.astimezone(zone), _level(standing, course, start), part)]
     steady = not course.first and len({leg.flow_ml_per_day for leg in course.round}) == 1
     steps = 1 if steady else max(FEWEST_STEPS_COUNT, min(LONGEST_DRAWN_DAYS, ceil(span / timedelta(days=1))))
-    moments = [start + span * step / steps for step in range(steps + 1)]
-    return [Level(moment.astimezone(zone), _level(standing, course, moment), part) for moment in moments]
+    moments = {start + span * step / steps for step in range(steps + 1)}
+    if runs_out(course) and start < (empty := _empty_at(standing, course)) < end:
+        moments.add(empty)  # the level stops at 0 mL: a line drawn past that day would lie above the true one
+    return [Level(moment.astimezone(zone), _level(standing, course, moment), part) for moment in sorted(moments)]
 
 
 def _level(standing: Standing, course: Course, at: datetime) -> Fraction:

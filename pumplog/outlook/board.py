@@ -134,7 +134,7 @@ def _reasons(state: PumpState, projection: Projection, today: date, zone: ZoneIn
     for words, day, inclusive in (
         ("Expected empty since", projection.day("empty_date"), True),
         ("Past the alarm date", projection.day("alarm_date"), True),
-        ("Past refill by", projection.day("refill_by"), False),
+        ("Past the refill-by date,", projection.day("refill_by"), False),
     ):
         if day is not None and (day < today or (inclusive and day == today)):
             reasons.append(f"{words} {show_date(day)}.")
