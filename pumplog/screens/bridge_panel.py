@@ -37,12 +37,13 @@ def bridge_panel(
 
 
 def _as_programmed(bridge: Form) -> None:
-    mass = mass_unit(bridge, "mass", "Bridge dose in")
-    left, right = st.columns(2)
-    with left:
+    one, two, three = st.columns(3)
+    with one:
+        mass = mass_unit(bridge, "mass", "Bridge dose in")
+    with two:
         hint = "As read from the programmer."
         drug_amount(bridge, "bridge_mcg", "Bridge dose", Unit.MCG, mass, hint=hint, required=True)
-    with right:
+    with three:
         bridge.number("bridge_hours", "Runs for", Unit.HOURS, hint="As read from the programmer.", required=True)
 
 

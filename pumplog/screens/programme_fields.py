@@ -62,20 +62,14 @@ def programme_fields(form: Form, model: PumpModel | None) -> None:
 
 def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
     mass: str | None = None
-    left, right = st.columns(2)
-    if mode in ("simple_continuous", "periodic_bolus", "single_bolus"):
-        with left:
-            mass = mass_unit(programme, "mass", "Amounts of drug in")
     if mode == "simple_continuous":
-        with right:
-            drug_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY, mass, required=True)
+        mass = _one_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY)
     elif mode == "flex":
         _flex(programme, model)
     elif mode == "periodic_bolus":
-        _periodic_bolus(programme, mass)
+        mass = _periodic_bolus(programme)
     elif mode == "single_bolus":
-        with right:
-            drug_amount(programme, "bolus_mcg", "Bolus", Unit.MCG, mass, required=True)
+        _one_amount(programme, "bolus_mcg", "Bolus", Unit.MCG)
     elif mode in ("minimum_rate", "fixed_flow"):
         offer = model.minimum_flow_ml_per_day if model and mode == "minimum_rate" else None
         hint = f"Listed: {offer_words(offer, Unit.ML_PER_DAY)}" if offer else "Per day, not per hour."
@@ -84,7 +78,17 @@ def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
         _patient_boluses(programme, mass)
 
 
-def _periodic_bolus(programme: Form, mass: str | None) -> None:
+def _one_amount(programme: Form, path: str, label: str, base: Unit) -> str | None:
+    left, right = st.columns(2)
+    with left:
+        mass = mass_unit(programme, "mass", "Amounts of drug in")
+    with right:
+        drug_amount(programme, path, label, base, mass, required=True)
+    return mass
+
+
+def _periodic_bolus(programme: Form) -> str | None:
+    mass = mass_unit(programme, "mass", "Amounts of drug in")
     one, two, three = st.columns(3)
     with one:
         drug_amount(programme, "bolus_mcg", "Each bolus", Unit.MCG, mass, required=True)
@@ -93,6 +97,7 @@ def _periodic_bolus(programme: Form, mass: str | None) -> None:
     with three:
         hint = "Leave empty if there is none."
         drug_amount(programme, "background_mcg_per_day", "Background", Unit.MCG_PER_DAY, mass, hint=hint)
+    return mass
 
 
 def _patient_boluses(programme: Form, mass: str | None) -> None:

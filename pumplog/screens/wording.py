@@ -70,7 +70,8 @@ HOW_WORDS: Final[Mapping[str, str]] = {
     "replaced": "It is replaced by the right values",
 }
 ALARM_WORDS: Final[Mapping[str, str]] = {
-    code: f"{kind.words[:1].upper()}{kind.words[1:]} ({kind.weight})" for code, kind in ALARM_KINDS.items()
+    code: f"{kind.words[:1].upper()}{kind.words[1:]}" + ("" if kind.weight in kind.words else f" ({kind.weight})")
+    for code, kind in ALARM_KINDS.items()
 }
 _CODES: Final[Mapping[str, str]] = {
     **KIND_WORDS,

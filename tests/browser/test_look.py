@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
+from pumplog.demo import fill_demo
 from tests.browser.conftest import OpenPage, Scheme, Server, Size, serving, shown
 
 pytestmark = pytest.mark.browser
@@ -54,14 +55,15 @@ TOO_FAINT_TO_READ = """() => {
   return [...found];
 }"""
 
-PAGES = ("/", "/visit")
+PAGES = ("/", "/visit", "/story", "/register", "/entries", "/import_sheet", "/method")
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all these tests: they write nothing."""
     folder = tmp_path_factory.mktemp("look")
-    with serving(folder / "clinic.duckdb", folder, demo=True) as started:
+    fill_demo(folder / "demo.duckdb")
+    with serving(folder / "demo.duckdb", folder) as started:
         yield started
 
 
@@ -92,25 +94,6 @@ def test_the_icon_of_the_tab_comes_with_the_page(tablet: Page) -> None:
     addresses = page.evaluate("[...document.querySelectorAll('link[rel*=icon]')].map(link => link.href)")
     assert addresses
     assert all(address.startswith("data:") for address in addresses)
-
-
-def test_enter_commits_the_number_and_reads_it_back(tablet: Page) -> None:
-    page = shown(tablet, "/visit")
-    drawn = page.get_by_label("Drawn (mL)")
-    expect(drawn).to_have_value("")
-    expect(drawn).to_have_attribute("type", "tel")
-    drawn.fill("1,5")
-    drawn.press("Enter")
-    expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
-    expect(drawn).to_have_value("1,5")
-
-
-def test_an_ambiguous_comma_is_asked_about(tablet: Page) -> None:
-    page = shown(tablet, "/visit")
-    concentration = page.get_by_label("Concentration (mcg/mL)")
-    concentration.fill("2,000")
-    concentration.press("Tab")
-    expect(page.get_by_role("alert").filter(has_text="mean 2 mcg/mL or 2000 mcg/mL")).to_be_visible()
 
 
 def test_the_demo_says_so_on_every_page(tablet: Page) -> None:

@@ -85,10 +85,10 @@ class Page:
 
     def _one(self, kind: str, label: str) -> Any:
         for app in (self._app, None):
-            found = [one for one in (app or self.app).get(kind) if plain(one.label).startswith(label)]
+            found = [one for one in every(app or self.app, kind) if plain(one.label).startswith(label)]
             if found:
                 return found[0]
-        raise AssertionError(f"no {kind} named {label}: {[one.label for one in self.app.get(kind)]}")
+        raise AssertionError(f"no {kind} named {label}: {[one.label for one in every(self.app, kind)]}")
 
     def _set(self, kind: str, label: str, value: object) -> "Page":
         self._one(kind, label).set_value(value)
@@ -129,7 +129,11 @@ class Page:
         return self.run()
 
     def has(self, kind: str, label: str) -> bool:
-        return any(plain(one.label).startswith(label) for one in self.app.get(kind))
+        return any(plain(one.label).startswith(label) for one in every(self.app, kind))
+
+    def choices(self, label: str) -> list[str]:
+        """The words that can be tapped."""
+        return [option.content for option in self._one("button_group", label).proto.options]
 
     @property
     def refused(self) -> str:
@@ -143,8 +147,13 @@ class Page:
     def text(self) -> str:
         """Everything that is shown as words."""
         bodies = [one.proto.body for one in self.app.get("html") if "<style>" not in one.proto.body]
-        others = [one.value for kind in ("success", "info", "caption", "markdown") for one in self.app.get(kind)]
+        others = [one.value for kind in ("success", "info", "caption", "markdown") for one in every(self.app, kind)]
         return plain(" ".join((*bodies, *others))).replace("&#x27;", "'")
+
+
+def every(app: AppTest, kind: str) -> list[Any]:
+    """All elements of a kind on the page."""
+    return list(app.get(kind))
 
 
 def plain(words: str) -> str:

@@ -144,8 +144,7 @@ def test_a_refill_is_replaced_by_the_right_values_typed_anew(page: Page, desk: D
 def test_a_registration_is_replaced_never_taken_away(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap("What happened?", "corrected").app.selectbox[0].select_index(1)
     page.run()
-    ways = next(one for one in page.app.get("button_group") if one.label == "What about it?")
-    assert [option.content for option in ways.proto.options] == ["It is replaced by the right values"]
+    assert page.choices("What about it?") == ["It is replaced by the right values"]
     page.tap("What about it?", "replaced").type("Why is it corrected?", "Name misspelt")
     assert not page.has("text_input", "Pump serial")
     page.type("Name", "Anna Webber").type("Patient id", "P-0114").tap("Pump model", "SynchroMed II 8637-20")

@@ -108,6 +108,6 @@ def test_catheter_and_tubing_are_kept_for_the_bridge(page: Page, desk: Desk) -> 
     pump = registered(desk).pump
     assert (pump.tubing_volume_ml, pump.catheter_cm, pump.catheter_ml_per_cm) == (
         Decimal("0.199"),
-        80,
+        Decimal(80),
         Decimal("0.0022"),
     )

@@ -1,0 +1,258 @@
+"""Record a visit in a real browser: check, then record; nothing lost, nothing twice."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from pumplog.desk import Desk
+from pumplog.quantities import show_date
+from tests.browser.conftest import SIZES, OpenPage, Size, serving, settled, shown
+from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
+
+pytestmark = pytest.mark.browser
+
+SERIAL = "NGP482113H"
+FILLED_DAYS_AGO = 90
+RECORDED = ["registered", "refilled"]
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    """One pump, filled ninety days ago with baclofen 500 mcg/mL at 100 mcg/day: 2 mL are expected now."""
+    path = tmp_path / "clinic.duckdb"
+    with Desk.open(path) as desk:
+        filled_at = desk.now() - timedelta(days=FILLED_DAYS_AGO)
+        registered: dict[str, Any] = {
+            "kind": "registered",
+            "happened_at": (filled_at - timedelta(days=1)).isoformat(),
+            "pump_serial": SERIAL,
+            "patient": {"patient_id": "P-0114", "name": "Anna Weber", "date_of_birth": "1970-02-03"},
+            "pump": {
+                "model": "SynchroMed II 8637-20",
+                "capacity_ml": "20",
+                "alarm_volume_ml": "1",
+                "tubing_volume_ml": "0.199",
+                "catheter_cm": "80",
+                "catheter_ml_per_cm": "0.0022",
+            },
+            "risk_flags": ["previous_withdrawal"],
+        }
+        refilled: dict[str, Any] = {
+            "kind": "refilled",
+            "happened_at": filled_at.isoformat(),
+            "pump_serial": SERIAL,
+            "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}],
+            "volume_after_fill_ml": "20",
+            "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "100"},
+            "pump_running": True,
+        }
+        for seen, said in enumerate((registered, refilled)):
+            desk.record(desk.read_entry(said), by="T. Lindqvist", seen=seen)
+    return path
+
+
+def kinds(path: Path) -> list[str]:
+    """The log as it is after the server has let go of it."""
+    with Desk.open(path) as desk:
+        return [event.kind for event in desk.logbook.events()]
+
+
+def choose_the_pump(page: Page) -> None:
+    box = page.get_by_role("combobox", name="Which pump?")
+    box.click()
+    box.press_sequentially(SERIAL)  # as a scanner types it
+    box.press("Enter")
+    expect(page.locator(".pl-pump")).to_be_visible()
+    settled(page)
+
+
+def name_the_person(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Who is recording?").click()
+    field = page.get_by_label("Your name, as it stands in the log")
+    field.fill(name)
+    field.press("Enter")
+    expect(page.locator(".pl-strip")).to_contain_text(name)
+    page.keyboard.press("Escape")
+    settled(page)
+
+
+def type_into(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Tab")
+    settled(page)
+
+
+def choose(page: Page, words: str) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text(words, exact=True).first.click()
+    settled(page)
+
+
+def answer(page: Page, question: str, word: str) -> None:
+    group = page.get_by_role("radiogroup", name=question)
+    group.locator("label").filter(has_text=word).first.click()
+    settled(page)
+
+
+def fill_in(page: Page, *, drawn: str = "2", concentration: str = "500") -> None:
+    """Everything a plain refill asks for; the dose stays as it was."""
+    for words in ("Name", "Date of birth"):
+        page.get_by_role("button", name=words, exact=True).click()
+    settled(page)
+    type_into(page, "Drawn (mL)", drawn)
+    choose(page, "Baclofen")
+    answer(page, "Concentration in", "mcg")
+    type_into(page, "Concentration (mcg/mL)", concentration)
+    type_into(page, "Volume after fill (mL)", "20")
+    choose(page, "Simple continuous")
+    answer(page, "Amounts of drug in", "mcg")
+    type_into(page, "Dose per day (mcg/day)", "100")
+    answer(page, "Pump confirmed running?", "Yes")
+
+
+def press(page: Page, name: str) -> None:
+    button(page, name).click()
+    settled(page)
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+@pytest.mark.parametrize("size", ["tablet", "desktop"])
+def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Size) -> None:
+    page = shown(open_page(size, "light"), "/")
+    row = page.locator("article", has_text=SERIAL)
+    expect(row).to_contain_text("Overdue")
+    name_the_person(page, "M. Keller")
+    page.get_by_role("link", name="Record visit").click()
+    choose_the_pump(page)
+    fill_in(page)
+    press(page, "Check")
+    expect(page.get_by_text("What this would mean")).to_be_visible()
+    press(page, "Save as M. Keller")
+    expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
+    press(page, "To the board")
+    row = page.locator("article", has_text=SERIAL)
+    expect(row).to_contain_text("On track")
+    expect(row).to_contain_text(f"last filled {show_date(datetime.now(UTC).date())}")
+
+
+@pytest.mark.parametrize("size", ["tablet", "desktop"])
+def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, size: Size) -> None:
+    page = shown(open_page(size, "light" if size == "tablet" else "dark"), "/visit")
+    choose_the_pump(page)
+    fill_in(page, concentration="2000")
+    press(page, "Check")
+    expect(page.get_by_text("to be mended")).to_be_visible()
+    assert page.evaluate(TOO_SMALL_TO_TOUCH) == []
+    assert page.evaluate(TOO_SMALL_TO_READ) == []
+    assert page.evaluate(TOO_FAINT_TO_READ) == []
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
+
+
+@contextmanager
+def tablet_on(browser: Browser, database: Path, folder: Path, *, tabs_count: int = 1) -> Iterator[list[Page]]:
+    """Tabs of one tablet on a server that lets go of its log at the end."""
+    with serving(database, folder) as started:
+        context = browser.new_context(base_url=started.url, viewport=SIZES["tablet"], has_touch=True, locale="en-GB")
+        yield [context.new_page() for _ in range(tabs_count)]
+        context.close()
+
+
+def test_a_double_click_on_save_is_one_visit(browser: Browser, database: Path, tmp_path: Path) -> None:
+    with tablet_on(browser, database, tmp_path) as (page,):
+        shown(page, "/visit")
+        name_the_person(page, "M. Keller")
+        choose_the_pump(page)
+        fill_in(page)
+        press(page, "Check")
+        expect(page.get_by_text("What this would mean")).to_be_visible()
+        button(page, "Save as M. Keller").dblclick()
+        expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
+    assert kinds(database) == [*RECORDED, "refilled"]
+
+
+def test_enter_keeps_the_number_and_saves_nothing(browser: Browser, database: Path, tmp_path: Path) -> None:
+    with tablet_on(browser, database, tmp_path) as (page,):
+        shown(page, "/visit")
+        name_the_person(page, "M. Keller")
+        choose_the_pump(page)
+        fill_in(page)
+        press(page, "Check")
+        expect(page.get_by_text("What this would mean")).to_be_visible()
+        drawn = page.get_by_label("Drawn (mL)", exact=True)
+        expect(drawn).to_have_attribute("type", "tel")
+        drawn.fill("1,5")
+        drawn.press("Enter")
+        expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
+        expect(drawn).to_have_value("1,5")
+        expect(page.get_by_text("check again before saving")).to_be_visible()
+    assert kinds(database) == RECORDED
+
+
+def test_two_tabs_on_one_pump_the_second_save_is_refused_and_shows_both(
+    browser: Browser, database: Path, tmp_path: Path
+) -> None:
+    with tablet_on(browser, database, tmp_path, tabs_count=2) as (first, second):
+        for page, name, drawn in ((first, "M. Keller", "2"), (second, "A. Moser", "2.5")):
+            shown(page, "/visit")
+            name_the_person(page, name)
+            choose_the_pump(page)
+            fill_in(page, drawn=drawn)
+            press(page, "Check")
+            expect(page.get_by_text("What this would mean")).to_be_visible()
+        press(first, "Save as M. Keller")
+        expect(first.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
+        press(second, "Save as A. Moser")
+        expect(second.get_by_text("Somebody else recorded something about this pump")).to_be_visible()
+        lines = second.locator(".pl-lines")
+        expect(lines.filter(has_text="2.5 mL")).to_have_count(1)
+        expect(second.get_by_text("recorded by M. Keller")).to_be_visible()
+        expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
+        expect(button(second, "Save as A. Moser")).to_have_count(0)
+    assert kinds(database) == [*RECORDED, "refilled"]
+
+
+def test_an_ambiguous_comma_is_asked_about(tablet: Page) -> None:
+    page = shown(tablet, "/visit")
+    choose_the_pump(page)
+    type_into(page, "Injected (mL)", "1,500")
+    expect(page.get_by_role("alert").filter(has_text="mean 1.5 mL or 1500 mL")).to_be_visible()
+    type_into(page, "Injected (mL)", "1,5")
+    expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
+
+
+def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_hand(tablet: Page) -> None:
+    """The warning and the bridge appear while the next number is being typed: it must not be lost."""
+    page = shown(tablet, "/visit")
+    choose_the_pump(page)
+    choose(page, "Baclofen")
+    answer(page, "Concentration in", "mcg")
+    concentration = page.get_by_label("Concentration (mcg/mL)", exact=True)
+    concentration.fill("2000")
+    volume = page.get_by_label("Volume after fill (mL)", exact=True)
+    volume.click()
+    volume.press_sequentially("20", delay=30)
+    expect(page.get_by_text("Worked out for this pump: 187.5 mcg over 45 h")).to_be_visible()
+    settled(page)
+    expect(volume).to_have_value("20")
+    expect(volume).to_be_focused()
+    press(page, "Check")
+    listed = page.get_by_role("listitem").filter(has_text="say whether a bridge bolus was programmed")
+    expect(listed).to_be_visible()
+
+
+def test_what_was_typed_is_there_again_after_another_page(tablet: Page) -> None:
+    page = shown(tablet, "/visit")
+    choose_the_pump(page)
+    type_into(page, "Drawn (mL)", "2.5")
+    page.get_by_role("link", name="Method").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Method")
+    page.get_by_role("link", name="Record visit").click()
+    expect(page.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
