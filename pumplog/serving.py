@@ -14,14 +14,11 @@ from typing import NoReturn
 from pumplog.errors import EntryRefused, Fault
 
 DATABASE_VARIABLE = "PUMPLOG_DATABASE"
-DEMO_VARIABLE = "PUMPLOG_DEMO"
 DEFAULT_ADDRESS = "127.0.0.1"
 DEFAULT_PORT = 8501
 
 
-def serve(
-    database: Path, *, demo: bool = False, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS
-) -> NoReturn:
+def serve(database: Path, *, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS) -> NoReturn:
     """Become the web server for this database; never returns.
 
     Whoever calls has closed the database, which one process alone can hold. Refuses an address that is
@@ -29,11 +26,7 @@ def serve(
     """
     _refuse_other_machines(address)
     _refuse_unusable_port(port, address)
-    environment = {
-        **os.environ,
-        DATABASE_VARIABLE: str(database.resolve()),
-        DEMO_VARIABLE: "1" if demo else "",
-    }
+    environment = {**os.environ, DATABASE_VARIABLE: str(database.resolve())}
     words = [sys.executable, "-m", "pumplog.screens", "--port", str(port), "--address", address]
     sys.stdout.flush()
     sys.stderr.flush()

@@ -128,9 +128,7 @@ def test_refuses_a_port_that_is_taken(tmp_path: Path) -> None:
             serve(tmp_path / "clinic.duckdb", port=other.getsockname()[1])
 
 
-def test_the_server_is_told_which_database_and_whether_it_is_a_demo(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_server_is_told_which_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[tuple[str, list[str], dict[str, str]]] = []
 
     def become(program: str, words: list[str], environment: dict[str, str]) -> None:
@@ -139,9 +137,8 @@ def test_the_server_is_told_which_database_and_whether_it_is_a_demo(
 
     monkeypatch.setattr(os, "execve", become)
     with pytest.raises(SystemExit):
-        serve(tmp_path / "clinic.duckdb", demo=True, port=free_port())
+        serve(tmp_path / "clinic.duckdb", port=free_port())
     [(program, words, environment)] = said
     assert program == sys.executable
     assert words[1:3] == ["-m", "pumplog.screens"]
     assert environment["PUMPLOG_DATABASE"] == str(tmp_path / "clinic.duckdb")
-    assert environment["PUMPLOG_DEMO"] == "1"

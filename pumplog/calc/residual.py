@@ -8,8 +8,6 @@ from pumplog.calc.carriers import Carrier, choose, is_column, ratio_or_none
 from pumplog.calc.formula import Calculation, Requirement, formula
 
 WITHIN, EVALUATE, STOP = "within", "evaluate", "stop and investigate"
-BEYOND_ML = 2
-LOW_RATIO, HIGH_RATIO = Fraction(85, 100), Fraction(115, 100)
 
 
 @formula(written="volume_after_fill_ml − programmed_ml", source_key="asra_2017")
@@ -57,37 +55,55 @@ def flow_ratio(volume_after_fill_ml: Carrier, drawn_ml: Carrier, programmed_ml: 
 
 @formula(
     written=(
-        "stop and investigate when discrepancy_ml < −2 mL and flow_ratio < 0.85; evaluate when it lies beyond "
-        "±2 mL or flow_ratio beyond 0.85 to 1.15; else within"
+        "stop and investigate when discrepancy_ml is below stop_ml and flow_ratio below finding_low_ratio; "
+        "evaluate when discrepancy_ml lies more than evaluate_ml off, or flow_ratio is not from "
+        "finding_low_ratio to finding_high_ratio; else within"
     ),
     source_key="asra_2017",
 )
-def finding(discrepancy_ml: Carrier, flow_ratio: Carrier) -> Carrier:
+def finding(
+    discrepancy_ml: Carrier,
+    flow_ratio: Carrier,
+    evaluate_ml: Carrier,
+    stop_ml: Carrier,
+    finding_low_ratio: Carrier,
+    finding_high_ratio: Carrier,
+) -> Carrier:
     """What the reading asks for: nothing, a look, or a stop before refilling.
 
     Compared unrounded; the bounds themselves count as within. A large negative discrepancy comes before a
     refill that can overdose (sgouros_2010), so it stops the visit.
 
-    Parameters: discrepancy_ml [mL]; flow_ratio or none. Returns: within, evaluate, or stop and investigate.
+    Parameters: discrepancy_ml [mL]; flow_ratio or none; evaluate_ml and stop_ml [mL], 2 and −2 unless a clinic
+    set its own; finding_low_ratio and finding_high_ratio, 0.85 and 1.15 unless a clinic set its own.
+    Returns: within, evaluate, or stop and investigate.
     References: asra_2017, flow_accuracy_2023, sgouros_2010.
 
-    >>> finding(Fraction(1, 5), Fraction(1))
+    >>> finding(Fraction(1, 5), Fraction(1), 2, -2, Fraction(85, 100), Fraction(115, 100))
     'within'
-    >>> finding(Fraction(-12, 5), Fraction(822, 1000))
+    >>> finding(Fraction(-12, 5), Fraction(822, 1000), 2, -2, Fraction(85, 100), Fraction(115, 100))
     'stop and investigate'
     """
     known = flow_ratio != None if is_column(flow_ratio) else flow_ratio is not None  # noqa: E711
     ratio = choose(known, flow_ratio, Fraction(1))
-    low, high = ratio < LOW_RATIO, ratio > HIGH_RATIO
-    stop = (discrepancy_ml < -BEYOND_ML) & low
-    evaluate = (discrepancy_ml < -BEYOND_ML) | (discrepancy_ml > BEYOND_ML) | low | high
+    low, high = ratio < finding_low_ratio, ratio > finding_high_ratio
+    stop = (discrepancy_ml < stop_ml) & low
+    evaluate = (discrepancy_ml < -evaluate_ml) | (discrepancy_ml > evaluate_ml) | low | high
     answer = choose(stop, STOP, choose(evaluate, EVALUATE, WITHIN))
     return answer.astype(object) if isinstance(answer, np.ndarray) else answer
 
 
+TOLERANCES = {
+    "evaluate_ml": Fraction(2),
+    "stop_ml": Fraction(-2),
+    "finding_low_ratio": Fraction(85, 100),
+    "finding_high_ratio": Fraction(115, 100),
+}
+
 RESIDUAL = Calculation(
     title="Residual: expected against drawn",
-    inputs=("volume_after_fill_ml", "programmed_ml", "drawn_ml"),
+    inputs=("volume_after_fill_ml", "programmed_ml", "drawn_ml", *TOLERANCES),
+    optional=TOLERANCES,
     requirements=(
         Requirement(
             ("volume_after_fill_ml",),

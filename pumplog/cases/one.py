@@ -55,7 +55,10 @@ NEXT_REFILL_CALCULATOR = Calculator(
     (NEXT_REFILL,),
 )
 RESIDUAL_CALCULATOR = Calculator(
-    "residual", RESIDUAL.inputs, ("expected_ml", "discrepancy_ml", "flow_ratio", "finding"), (RESIDUAL,)
+    "residual",
+    ("volume_after_fill_ml", "programmed_ml", "drawn_ml"),
+    ("expected_ml", "discrepancy_ml", "flow_ratio", "finding"),
+    (RESIDUAL,),
 )
 BRIDGE_CALCULATOR = Calculator(
     "bridge",

@@ -68,7 +68,7 @@ def serve_command(
         path = database_path(context, database)
         with open_desk(path, create=True):
             pass  # made and proved before the server takes it
-    serve(path, demo=demo, port=port)
+    serve(path, port=port)
 
 
 def _filled_demo(context: typer.Context, database: Path | None) -> Path:

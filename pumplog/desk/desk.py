@@ -158,7 +158,7 @@ class Desk:
         used = standing.programme if standing else None
         known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
         as_used = outlook(state, self.reference, day, boluses=Boluses.AS_USED) if known is not None else None
-        visits = tuple(VisitLine(visit, residual_of(visit)) for visit in state.visits)
+        visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
         as_of = min(self._now(), self._end_of(day))
         return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)
 
@@ -234,7 +234,7 @@ class Desk:
             findings=judged.findings,
             before=self._row(pump_id, day) if events else None,
             after=None if judged.after.retired else outlook(judged.after, self.reference, day),
-            residual=residual_of(visit) if visit else None,
+            residual=residual_of(visit, self.reference.policy) if visit else None,
             seen=events[-1].sequence if events else 0,
         )
 

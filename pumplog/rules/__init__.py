@@ -131,7 +131,7 @@ def _findings(
     visit = next((visit for visit in after.visits if visit.event_id == event_id), None)
     if visit is None:
         return
-    yield from findings_of_residual(visit)
+    yield from findings_of_residual(visit, reference.policy)
     if isinstance(entry, Refilled):
         yield from findings_of_fill(entry, after, reference, entry.happened_at.astimezone(zone).date())
     if isinstance(entry, Refilled | Reprogrammed):

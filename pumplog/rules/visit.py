@@ -13,7 +13,7 @@ from pumplog.entries import Deferred, Refilled, Reprogrammed
 from pumplog.errors import CalculationRefused
 from pumplog.outlook import drug_or_none, project
 from pumplog.quantities import Unit, show, show_date
-from pumplog.reference import Reference
+from pumplog.reference import Policy, Reference
 from pumplog.rules.findings import Finding, Weight
 from pumplog.state import PumpState, Standing, Visit
 from pumplog.state.course import Boluses, course_of, patient_bolus_mcg_per_day, programmed_ml, steady_dose_mcg_per_day
@@ -29,7 +29,7 @@ MORE_FOUND = (
 NORMAL_DOES_NOT_RULE_OUT = "A leak or disconnection beyond the pump gives a normal volume."
 
 
-def residual_of(visit: Visit) -> Answer | None:
+def residual_of(visit: Visit, policy: Policy) -> Answer | None:
     """Expected against drawn at a visit, explained; None when nothing was drawn or no fill came before."""
     drawn = visit.entry.drawn_ml if isinstance(visit.entry, Refilled | Deferred) else None
     programmed = programmed_ml(visit)
@@ -39,6 +39,10 @@ def residual_of(visit: Visit) -> Answer | None:
         "volume_after_fill_ml": visit.since_fill[0].volume_ml,
         "programmed_ml": programmed,
         "drawn_ml": drawn,
+        "evaluate_ml": policy.evaluate_ml.value,
+        "stop_ml": policy.stop_ml.value,
+        "finding_low_ratio": policy.finding_low_ratio.value,
+        "finding_high_ratio": policy.finding_high_ratio.value,
     }
     try:
         return RESIDUAL.explain(known)
@@ -46,9 +50,9 @@ def residual_of(visit: Visit) -> Answer | None:
         return None
 
 
-def findings_of_residual(visit: Visit) -> Iterator[Finding]:
+def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
     """Within, evaluate, or stop and investigate, in words."""
-    answer = residual_of(visit)
+    answer = residual_of(visit, policy)
     if answer is None:
         return
     ratio = answer["flow_ratio"]

@@ -13,7 +13,7 @@ import streamlit as st
 
 import pumplog
 from pumplog.screens.guard import MIDDLEWARE, ROUTES
-from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
+from pumplog.serving import DATABASE_VARIABLE
 
 _PACKAGE: Final = Path(pumplog.__file__).parent
 _WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
@@ -32,11 +32,6 @@ def served_database() -> Path | None:
     """Return the database this server was started for, if it was told."""
     said = os.environ.get(DATABASE_VARIABLE)
     return Path(said) if said else None
-
-
-def is_demo() -> bool:
-    """Say whether this server shows the demo clinic."""
-    return os.environ.get(DEMO_VARIABLE) == "1"
 
 
 @asynccontextmanager

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, ViewportSize, expect, sync_playwright
 
-from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
+from pumplog.serving import DATABASE_VARIABLE
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -73,12 +73,12 @@ def server(database: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def serving(database: Path, folder: Path, *, demo: bool = False) -> Iterator[Server]:
+def serving(database: Path, folder: Path) -> Iterator[Server]:
     """Start a server on a free port of this machine, and stop it at the end."""
     port = free_port()
     output = folder / "server.txt"
     words = [sys.executable, "-m", "pumplog.screens", "--port", str(port)]
-    environment = {**os.environ, DATABASE_VARIABLE: str(database), DEMO_VARIABLE: "1" if demo else ""}
+    environment = {**os.environ, DATABASE_VARIABLE: str(database)}
     with (
         output.open("wb") as written,
         subprocess.Popen(words, env=environment, cwd=folder, stdout=written, stderr=written) as process,

@@ -45,7 +45,7 @@ def pump_id(database: Path) -> str:
 @pytest.fixture(scope="module")
 def server(database: Path, pump_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     assert pump_id
-    with serving(database, tmp_path_factory.mktemp("server"), demo=True) as started:
+    with serving(database, tmp_path_factory.mktemp("server")) as started:
         yield started
 
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pumplog.desk import Desk
 from pumplog.logbook import NewEvent
 from pumplog.screens import clinic
-from pumplog.serving import DATABASE_VARIABLE, DEMO_VARIABLE
+from pumplog.serving import DATABASE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
 SHEET = ROOT / "tests" / "data" / "spreadsheet" / "clinic.csv"
@@ -25,7 +25,6 @@ OpenApp = Callable[[str], AppTest]
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk that the app under test uses, on an empty database, on the morning of 1 June 2026."""
     monkeypatch.setenv(DATABASE_VARIABLE, str(tmp_path / "clinic.duckdb"))
-    monkeypatch.delenv(DEMO_VARIABLE, raising=False)
     opened = clinic.desk()
     opened._now = lambda: NOW
     yield opened
