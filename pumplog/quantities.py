@@ -137,9 +137,7 @@ _DAY_MONTH_NAME: Final = re.compile(
 _MONTH_NAME_DAY: Final = re.compile(
     r"(?P<month>[A-Za-z]{3,9})[-/ .]{1,2}(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[-/ .,]{1,2}(?P<year>[0-9]+)"
 )
-_THREE_NUMBERS: Final = re.compile(
-    r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]+)" + _TIME
-)
+_THREE_NUMBERS: Final = re.compile(r"(?P<first>[0-9]{1,2})[-/. ](?P<second>[0-9]{1,2})[-/. ](?P<year>[0-9]+)" + _TIME)
 
 
 def label(field: str) -> str:
@@ -172,9 +170,7 @@ def read_quantity(text: str, *, field: str, base: Unit, assumed: Unit | None, co
     typed = _cleaned(text, field=field, example=_example(base))
     match = _NUMBER.fullmatch(typed)
     if match is None:
-        raise _refused(
-            field, f"{_quoted(typed)} is not a number; write digits, for example {_example(base)}."
-        )
+        raise _refused(field, f"{_quoted(typed)} is not a number; write digits, for example {_example(base)}.")
     sign, digits, rest = match.groups()
     unit = _unit_meant(typed, rest, field=field, base=base, assumed=assumed)
     if sign:
@@ -186,9 +182,7 @@ def read_quantity(text: str, *, field: str, base: Unit, assumed: Unit | None, co
     value = _EXACT.multiply(number, _THOUSAND if unit in _MG_IN_MCG else _ONE)
     if value > CEILING[base]:
         most = show(CEILING[base], base)
-        raise _refused(
-            field, f"{_quoted(typed)} is absurdly large (over {most}); check the number and its unit."
-        )
+        raise _refused(field, f"{_quoted(typed)} is absurdly large (over {most}); check the number and its unit.")
     says = show(value, base, DECIMALS_COUNT)
     if unit is not base:
         says = f"{says} ({show(number, unit, DECIMALS_COUNT)})"
@@ -200,9 +194,7 @@ def _unit_meant(typed: str, rest: str, *, field: str, base: Unit, assumed: Unit 
     wanted = _choices(base)
     if not rest:
         if assumed is None and base is not Unit.RATIO:
-            raise _refused(
-                field, f"{_quoted(typed)} has no unit; say {wanted}, for example {_example(base)}."
-            )
+            raise _refused(field, f"{_quoted(typed)} has no unit; say {wanted}, for example {_example(base)}.")
         return assumed or Unit.RATIO
     unit = read_unit(rest)
     if unit is not None and _MG_IN_MCG.get(unit, unit) is base:
@@ -214,9 +206,7 @@ def _unit_meant(typed: str, rest: str, *, field: str, base: Unit, assumed: Unit 
     if base is Unit.RATIO:
         raise _refused(field, f"{_quoted(typed)} has something after the number; write the number alone.")
     if unit in (Unit.ML_PER_HOUR, Unit.MCG_PER_HOUR) and base in (Unit.ML_PER_DAY, Unit.MCG_PER_DAY):
-        raise _refused(
-            field, f"{_quoted(typed)} is per hour and this is per day; multiply by 24, say {wanted}."
-        )
+        raise _refused(field, f"{_quoted(typed)} is per hour and this is per day; multiply by 24, say {wanted}.")
     raise _refused(field, f"{_quoted(typed)} has a unit that does not fit here; say {wanted}.")
 
 
@@ -236,9 +226,7 @@ def _point_only(digits: str, *, field: str, unit: Unit, comma: Comma) -> str:
         small = show(Decimal(digits.replace(",", ".")), unit, DECIMALS_COUNT)
         large = show(Decimal(digits.replace(",", "")), unit).replace(",", "")
         if comma is Comma.ASK:
-            raise _refused(
-                field, f"does {_quoted(digits)} mean {small} or {large}? Write it without the comma."
-            )
+            raise _refused(field, f"does {_quoted(digits)} mean {small} or {large}? Write it without the comma.")
         raise _refused(field, f"{_quoted(digits)} can mean {small} or {large}; write it without the comma.")
     raise _refused(field, f"{_quoted(digits)} is not one clear number; write it as {_example(unit)}.")
 
@@ -291,9 +279,7 @@ def _day(typed: str, field: str, year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise _refused(
-            field, f"{_quoted(typed)} is not a day of the calendar; check day and month."
-        ) from None
+        raise _refused(field, f"{_quoted(typed)} is not a day of the calendar; check day and month.") from None
 
 
 def show(value: Decimal | Fraction | int, unit: Unit, decimals: int | None = None) -> str:

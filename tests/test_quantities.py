@@ -30,9 +30,7 @@ from pumplog.quantities import (
 BASES = tuple(CEILING)
 
 
-def read(
-    text: str, base: Unit = Unit.ML, assumed: Unit | None = Unit.ML, comma: Comma = Comma.ASK
-) -> Reading:
+def read(text: str, base: Unit = Unit.ML, assumed: Unit | None = Unit.ML, comma: Comma = Comma.ASK) -> Reading:
     return read_quantity(text, field="drawn_ml", base=base, assumed=assumed, comma=comma)
 
 
@@ -161,9 +159,7 @@ def test_reads_commas_that_can_mean_one_thing(text: str, value: str, comma: Comm
         assert "absurdly large" in refusal(text, Unit.RATIO, None, comma)
 
 
-@pytest.mark.parametrize(
-    "text", ["1,2,3", "1.2.3", "1000,000", "00,500", ",500", "1,000,00", "5.", "1,23.4", "1..5"]
-)
+@pytest.mark.parametrize("text", ["1,2,3", "1.2.3", "1000,000", "00,500", ",500", "1,000,00", "5.", "1,23.4", "1..5"])
 def test_refuses_separators_that_make_no_one_number(text: str) -> None:
     refusal(text, comma=Comma.THOUSANDS)
 
@@ -173,9 +169,7 @@ def test_refuses_a_negative_number_with_its_own_sentence(text: str) -> None:
     assert "is negative" in refusal(text, Unit.MCG_PER_DAY, Unit.MCG_PER_DAY)
 
 
-@pytest.mark.parametrize(
-    "text", ["nan", "NaN", "inf", "-inf", "Infinity", "∞", "three hundred", "mL", "n/a", "½"]
-)
+@pytest.mark.parametrize("text", ["nan", "NaN", "inf", "-inf", "Infinity", "∞", "three hundred", "mL", "n/a", "½"])
 def test_refuses_what_is_not_a_number(text: str) -> None:
     assert "is not a number" in refusal(text)
 
@@ -302,9 +296,7 @@ def test_a_date_order_settles_an_ambiguous_date() -> None:
         ("2" * 500, None, "too much text"),
     ],
 )
-def test_refuses_a_date_that_is_none_or_two(
-    text: str, order: Literal["dmy", "mdy"] | None, because: str
-) -> None:
+def test_refuses_a_date_that_is_none_or_two(text: str, order: Literal["dmy", "mdy"] | None, because: str) -> None:
     with pytest.raises(EntryRefused) as caught:
         read_date(text, field="visit_date", date_order=order)
     (fault,) = caught.value.faults
@@ -401,13 +393,9 @@ typed = (
 
 
 @given(typed, st.sampled_from(BASES), st.booleans(), st.sampled_from(list(Comma)))
-def test_a_quantity_is_read_or_refused_whatever_is_typed(
-    text: str, base: Unit, told: bool, comma: Comma
-) -> None:
+def test_a_quantity_is_read_or_refused_whatever_is_typed(text: str, base: Unit, told: bool, comma: Comma) -> None:
     with suppress(EntryRefused):
-        reading = read_quantity(
-            text, field="drawn_ml", base=base, assumed=base if told else None, comma=comma
-        )
+        reading = read_quantity(text, field="drawn_ml", base=base, assumed=base if told else None, comma=comma)
         assert 0 <= reading.value <= CEILING[base]
         assert reading.unit is base
 

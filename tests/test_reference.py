@@ -52,9 +52,7 @@ def number(value: Graded | GradedCount | None) -> Decimal:
 @pytest.mark.parametrize("path", toml_files(), ids=lambda path: path.name)
 def test_every_source_named_in_a_file_exists(path: Path) -> None:
     content = tomllib.loads(path.read_text("utf-8"))
-    named = [
-        value for table in tables(content) for key, value in table.items() if key.split("_")[-1] == "source"
-    ]
+    named = [value for table in tables(content) for key, value in table.items() if key.split("_")[-1] == "source"]
     assert named
     assert set(named) <= set(SOURCES)
 
@@ -72,9 +70,7 @@ def test_a_row_with_an_unknown_source_is_refused() -> None:
         Graded(value=Decimal(2), source="somebody_said")
 
 
-@pytest.mark.parametrize(
-    ("key", "grade"), [("asra_2017", "S"), ("arithmetic", "D"), ("general_knowledge", "U")]
-)
+@pytest.mark.parametrize(("key", "grade"), [("asra_2017", "S"), ("arithmetic", "D"), ("general_knowledge", "U")])
 def test_a_value_has_the_grade_of_its_source(key: str, grade: str) -> None:
     value = Graded(value=Decimal(2), source=key)
     assert value.grade.value == grade
@@ -189,9 +185,7 @@ def test_every_name_leads_to_one_row() -> None:
         (REFERENCE.pumps, REFERENCE.named_pumps),
         (REFERENCE.drugs, REFERENCE.named_drugs),
     ):
-        names = {
-            "".join(filter(str.isalnum, name.casefold())): row.name for row in rows for name in row.names
-        }
+        names = {"".join(filter(str.isalnum, name.casefold())): row.name for row in rows for name in row.names}
         assert {name: row.name for name, row in named.items()} == names
         assert len(names) == sum(
             len({"".join(filter(str.isalnum, name.casefold())) for name in row.names}) for row in rows
@@ -231,9 +225,7 @@ def test_the_boxed_warning_of_baclofen_comes_from_its_label() -> None:
 
 def test_baclofen_warning_levels_are_as_published() -> None:
     baclofen = REFERENCE.drug("baclofen")
-    levels = {
-        level.population: (level.low_mcg_per_day, level.high_mcg_per_day) for level in baclofen.dose_levels
-    }
+    levels = {level.population: (level.low_mcg_per_day, level.high_mcg_per_day) for level in baclofen.dose_levels}
     assert levels == {
         "spinal": (Decimal(300), Decimal(800)),
         "cerebral": (Decimal(90), Decimal(703)),
@@ -304,9 +296,7 @@ def test_dilution_and_first_fill_change_nothing_for_other_drugs() -> None:
     assert number(REFERENCE.drug("baclofen").limit_days(first_fill=None, diluted=True)) == 180
 
 
-@pytest.mark.parametrize(
-    "name", ["hydromorphone", "clonidine", "bupivacaine", "fentanyl", "sufentanil", "other"]
-)
+@pytest.mark.parametrize("name", ["hydromorphone", "clonidine", "bupivacaine", "fentanyl", "sufentanil", "other"])
 def test_a_compounded_drug_needs_the_pharmacy_date(name: str) -> None:
     drug = REFERENCE.drug(name)
     assert drug.beyond_use_date_required
@@ -375,8 +365,7 @@ def test_a_missing_drug_is_called_missing(text: str) -> None:
 
 def test_alarm_kinds_weigh_what_their_source_says() -> None:
     by_weight = {
-        weight: {code for code, kind in ALARM_KINDS.items() if kind.weight is weight}
-        for weight in AlarmWeight
+        weight: {code for code, kind in ALARM_KINDS.items() if kind.weight is weight} for weight in AlarmWeight
     }
     assert by_weight == {
         AlarmWeight.NON_CRITICAL: {"LOW_RESERVOIR", "ELECTIVE_REPLACEMENT", "MEMORY_ERROR_NONCRITICAL"},
@@ -508,9 +497,7 @@ def test_a_changed_settings_file_is_read_again(tmp_path: Path) -> None:
         ("[margin_days]\nvalue = 5", "margin_days", "without quotes"),
     ],
 )
-def test_a_setting_that_cannot_be_taken_is_refused_by_name(
-    tmp_path: Path, line: str, field: str, says: str
-) -> None:
+def test_a_setting_that_cannot_be_taken_is_refused_by_name(tmp_path: Path, line: str, field: str, says: str) -> None:
     with pytest.raises(EntryRefused) as refusal:
         load_reference(settings(tmp_path, line))
     (fault,) = refusal.value.faults

@@ -47,9 +47,7 @@ def load_reference(clinic: Path | None = None) -> Reference:
     try:
         content = clinic.read_bytes()
     except OSError as error:
-        says = (
-            f"The clinic settings file {clinic.name} cannot be read: check that it is there and may be read."
-        )
+        says = f"The clinic settings file {clinic.name} cannot be read: check that it is there and may be read."
         raise EntryRefused(Fault("clinic", says)) from error
     policy = with_clinic_settings(shipped.policy, content, clinic.name)
     return replace(shipped, policy=policy, version=_version(shipped.version.encode(), content))
@@ -58,13 +56,8 @@ def load_reference(clinic: Path | None = None) -> Reference:
 @cache
 def _shipped() -> Reference:
     folder = data_folder("reference")
-    contents = {
-        name: (folder / f"{name}.toml").read_bytes() for name in ("alarms", "drugs", "policy", "pumps")
-    }
-    tables = {
-        name: tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
-        for name, content in contents.items()
-    }
+    contents = {name: (folder / f"{name}.toml").read_bytes() for name in ("alarms", "drugs", "policy", "pumps")}
+    tables = {name: tomllib.loads(content.decode("utf-8"), parse_float=Decimal) for name, content in contents.items()}
     pumps = tuple(PumpModel.model_validate(row) for row in tables["pumps"]["pump"])
     drugs = tuple(Drug.model_validate(row) for row in tables["drugs"]["drug"])
     return Reference(

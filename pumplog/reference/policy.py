@@ -76,9 +76,7 @@ def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Poli
 def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCount | str | Fault:
     if key not in Policy.model_fields:
         known = ", ".join(Policy.model_fields)
-        return Fault(
-            key, f"{key} is not a setting.{_guess(key, Policy.model_fields)} The settings are {known}."
-        )
+        return Fault(key, f"{key} is not a setting.{_guess(key, Policy.model_fields)} The settings are {known}.")
     if key == "zone":
         return _zone(given)
     if key == "clinic_name":
@@ -103,9 +101,7 @@ def _zone(given: object) -> str | Fault:
         return Fault("zone", says)
 
 
-def _number(
-    key: str, given: object, standing: PolicyNumber | PolicyCount
-) -> PolicyNumber | PolicyCount | Fault:
+def _number(key: str, given: object, standing: PolicyNumber | PolicyCount) -> PolicyNumber | PolicyCount | Fault:
     whole = isinstance(standing, PolicyCount)
     accepted = (int,) if whole else (int, Decimal)
     if isinstance(given, accepted) and not isinstance(given, bool):
