@@ -131,6 +131,8 @@ def _lines(part: BaseModel, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
         value = getattr(part, field)
         if field in _NOT_SHOWN or value is None or value in ((), {}):
             continue
+        if field == "max_patient_bolus_mcg_per_day" and value == 0:
+            continue
         if isinstance(value, BaseModel):
             yield from _lines(value, zone)
         elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
