@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from pumplog.demo import fill_demo
 from pumplog.desk import Desk
+from pumplog.outlook import Tier
 from tests.browser.conftest import OpenPage, Server, serving, settled, shown
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,8 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def pump_id(database: Path) -> str:
     with Desk.open(database) as desk:
-        return desk.board().rows[0].pump_id
+        rows = desk.board().rows
+    return next(row.pump_id for row in rows if row.tier is Tier.DUE_SOON)
 
 
 @pytest.fixture(scope="module")
