@@ -109,6 +109,12 @@ def test_a_regular_visit_does_not_settle_a_row_whose_date_could_not_be_read(open
     assert opened.desk.board().open_rows == ()
 
 
+def test_a_row_that_the_sheet_still_holds_is_not_settled_by_its_like(opened: Opened) -> None:
+    for _ in range(2):
+        bring_in(opened, {}, {"Concentration": "2000"})
+        assert [one.row.line_count for one in opened.desk.board().open_rows] == [3]
+
+
 def test_a_visit_recorded_on_the_screen_is_there_already_when_the_row_says_the_same(opened: Opened) -> None:
     opened.ordinary()
     opened.at(TODAY)
