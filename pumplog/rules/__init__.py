@@ -137,7 +137,8 @@ def _findings(
     if isinstance(entry, Refilled | Reprogrammed):
         before = visit.since_fill[-1] if visit.since_fill else None
         yield from findings_of_programme(entry, before, visit.standing, after, reference)
-    if isinstance(entry, Refilled) and after.standing is visit.standing:
+    stands = after.standing is not None and after.standing.event_id == visit.event_id
+    if isinstance(entry, Refilled) and stands:
         yield from findings_of_programmer(entry, after, reference)
 
 

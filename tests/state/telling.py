@@ -92,7 +92,7 @@ def fluids() -> st.SearchStrategy[list[dict[str, Any]]]:
 
 @st.composite
 def fills(draw: st.DrawFn) -> dict[str, Any]:
-    """What a refill visit may say."""
+    """What a refill visit may say; the alarm volume is often left unsaid."""
     said: dict[str, Any] = {
         "kind": "refilled",
         "fluid": draw(fluids()),
@@ -101,6 +101,8 @@ def fills(draw: st.DrawFn) -> dict[str, Any]:
         "pump_running": draw(st.sampled_from((True, True, False))),
         "drawn_ml": draw(tenths(0, 200)),
     }
+    if draw(st.integers(0, 3)) == 0:
+        said |= {"alarm_volume_ml": draw(tenths(10, 50))}
     if draw(st.booleans()):
         said |= {"priming_ml": draw(tenths(1, 9))}
     if draw(st.booleans()):
@@ -119,7 +121,10 @@ def lives(draw: st.DrawFn, length: int = 6) -> list[dict[str, Any]]:
         if kind == "refilled":
             life.append(draw(fills()))
         elif kind == "reprogrammed":
-            life.append({"kind": kind, "programme": draw(programmes()), "pump_running": draw(st.booleans())})
+            said = {"kind": kind, "programme": draw(programmes()), "pump_running": draw(st.booleans())}
+            if draw(st.integers(0, 3)) == 0:
+                said |= {"alarm_volume_ml": draw(tenths(10, 50))}
+            life.append(said)
         elif kind == "deferred":
             life.append({"kind": kind, "reason": "fever", "volume_left_ml": draw(tenths(0, 400))})
         elif kind == "alarm_heard":

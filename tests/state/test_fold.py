@@ -101,3 +101,12 @@ def test_a_thousand_corrections_of_corrections_are_folded() -> None:
         events.append(said_after(events, f"e{len(events)}", entry))
     assert fold(events).open_alarms == ()
     assert len(fold(events[:-1]).open_alarms) == 1
+
+
+@settings(deadline=None, max_examples=60)
+@given(life=lives(length=8))
+def test_the_last_of_all_visits_is_where_the_pump_stands(life: list[dict[str, Any]]) -> None:
+    state = fold(said_of(life))
+    last, standing = state.visits[-1].standing, state.standing
+    assert standing is not None
+    assert (last, last.volume_ml, last.alarm_volume_ml) == (standing, standing.volume_ml, standing.alarm_volume_ml)
