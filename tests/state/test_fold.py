@@ -110,3 +110,12 @@ def test_the_last_of_all_visits_is_where_the_pump_stands(life: list[dict[str, An
     last, standing = state.visits[-1].standing, state.standing
     assert standing is not None
     assert (last, last.volume_ml, last.alarm_volume_ml) == (standing, standing.volume_ml, standing.alarm_volume_ml)
+
+
+@settings(deadline=None, max_examples=60)
+@given(life=lives(length=8))
+def test_the_pump_runs_as_the_last_visit_that_says_so_left_it(life: list[dict[str, Any]]) -> None:
+    state = fold(said_of(life))
+    said = [(visit.entry.kind, visit.entry.pump_running) for visit in state.visits]
+    answers = [running is not False for kind, running in said if kind == "refilled" or running is not None]
+    assert state.running is answers[-1]
