@@ -376,7 +376,7 @@ def _named(by: str) -> str:
 
 def _begun(state: PumpState, until: datetime) -> bool:
     """Whether anything had happened with this pump by then."""
-    if state.visits or state.open_alarms:
+    if state.standing is not None or state.open_alarms:
         return True
     return state.registered is not None and state.registered.happened_at <= until
 

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 from threading import RLock
 from zoneinfo import ZoneInfo
 
-from pumplog.entries import serial_key, upcast
+from pumplog.entries import serial_key
 from pumplog.logbook import Event, Logbook
-from pumplog.state import PumpState, Said, fold_pump
+from pumplog.state import PumpState, Said, Unread, fold_pump
 
 CLINIC = "clinic"
 """The pump id of what is said about no pump in particular: refused rows without a known serial."""
+
+
+_NAMES_A_PUMP = frozenset({"registered", "corrected"})
+"""The kinds that can give a pump a serial it did not have; of the others one is enough to know it by."""
 
 
 @contextmanager
@@ -36,6 +40,7 @@ class Memory:
         self._said: dict[str, list[Said]] = {}
         self._states: dict[str, PumpState] = {}
         self._serials: dict[str, str] = {}
+        self._named: set[str] = set()
         self._event_ids: set[str] = set()
         self._sequence = 0
 
@@ -53,8 +58,11 @@ class Memory:
         self._states.pop(event.pump_id, None)
         self._event_ids.add(event.event_id)
         self._sequence = event.sequence
-        if event.pump_id != CLINIC and said.entry.pump_serial is not None:
-            self._serials.setdefault(serial_key(said.entry.pump_serial), event.pump_id)
+        if event.pump_id != CLINIC and (event.kind in _NAMES_A_PUMP or event.pump_id not in self._named):
+            serial = said.entry.pump_serial
+            if serial is not None:
+                self._serials.setdefault(serial_key(serial), event.pump_id)
+                self._named.add(event.pump_id)
 
     def pump_ids(self) -> list[str]:
         """Every pump that anything was said about."""
@@ -87,6 +95,6 @@ class Memory:
 
 
 def said_of(event: Event) -> Said:
-    """What an event says, read from its body."""
-    entry = upcast(event.kind, event.body_version, event.body)
-    return Said(event.event_id, event.sequence, entry, event.recorded_at_utc, event.recorded_by)
+    """What an event says, to be read from its body when somebody asks."""
+    words = Unread(event.kind, event.happened_at_utc, event.body_version, event.body)
+    return Said(event.event_id, event.sequence, words, event.recorded_at_utc, event.recorded_by)

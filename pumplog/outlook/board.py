@@ -68,7 +68,6 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
     registered, standing = state.registered, state.standing
     drug = drug_or_none(reference, standing.fluid[0].drug) if standing else None
     early, empty = projection.day("early_alarm_date"), projection.day("empty_date")
-    fills = [visit for visit in state.visits if visit.entry.kind == "refilled"]
     return Outlook(
         pump_id=state.pump_id,
         pump_serial=_serial(state),
@@ -94,7 +93,7 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
         dose_says=_dose_says(state),
         drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
         interruption=drug.interruption if drug else None,
-        last_fill_on=fills[-1].at.date() if fills else None,
+        last_fill_on=standing.filled_on if standing else None,
         next_visit_on=_next_visit_on(state, today),
         open_alarm_codes=alarms,
         projection=projection,
@@ -184,6 +183,5 @@ def _dose_says(state: PumpState) -> str | None:
 
 def _next_visit_on(state: PumpState, today: date) -> date | None:
     """The next visit as booked at the last one; a date that has passed is no booking."""
-    booked = [visit.entry.next_visit_on for visit in state.visits if visit.entry.kind == "refilled"]
-    latest = booked[-1] if booked else None
+    latest = state.last_fill.next_visit_on if state.last_fill else None
     return latest if latest is not None and latest >= today else None

@@ -4,9 +4,9 @@ Entries may be late, so state goes by when things happened, not by when they wer
 apply to the entry they name whenever that entry happened; both stay in the log.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 from pumplog.entries import (
     AlarmClosed,
     AlarmHeard,
-    AnyEntry,
     Corrected,
     Deferred,
     Refilled,
@@ -30,6 +29,11 @@ from pumplog.state.model import KnownVolume, LogLine, OpenAlarm, OpenRow, PumpSt
 
 _NO_VOLUME = Fraction(0)
 _NO_HOURS = Decimal(0)
+_BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
+
+
+Corrections = Mapping[str, tuple[str, Corrected]]
+"""By the event id of what was corrected: the correction in force, with its own event id."""
 
 
 def fold_pump(
@@ -42,62 +46,105 @@ def fold_pump(
     written = sorted(events, key=lambda said: said.sequence)
     corrections = _corrections_in_force(written)
     folding = _Folding(zone)
-    happened: list[tuple[datetime, int, str, AnyEntry, str]] = []
+    visited: list[Said] = []
     last_happened_at: datetime | None = None
-    for said in written:
-        entry = _as_corrected(said, corrections)
-        if entry is None or isinstance(entry, Corrected):
-            continue
-        if isinstance(entry, RowRefused | RowSettled):
-            folding.take(said.event_id, entry, said.recorded_by)
-            continue
-        last_happened_at = max(entry.happened_at, last_happened_at or entry.happened_at)
-        if isinstance(entry, Registered):
-            folding.take(said.event_id, entry, said.recorded_by)
-        elif until_utc is None or entry.happened_at <= until_utc:
-            happened.append((entry.happened_at, said.sequence, said.event_id, entry, said.recorded_by))
-    happened.sort(key=lambda item: (item[0], item[1]))
-    for _, _, event_id, entry, by in happened:
-        folding.take(event_id, entry, by)
+    for said in in_order_of_happening(written, corrections):
+        if said.kind not in _ABOUT_THE_RECORD:
+            last_happened_at = max(said.happened_at, last_happened_at or said.happened_at)
+        if said.kind in _TIMELESS or until_utc is None or said.happened_at <= until_utc:
+            if said.kind in _VISITS:
+                visited.append(said)
+            else:
+                folding.take(said)
+    registered = folding.registered
+    begin, folding.alarm_volume_ml = _ground(visited)
+    for said in visited[begin:]:
+        folding.take(said)
     return PumpState(
         pump_id=pump_id,
         latest=written[-1].sequence if written else 0,
-        registered=folding.registered,
+        registered=registered,
         retired=folding.retired,
         running=folding.running,
         standing=folding.standing,
-        visits=tuple(folding.visits),
+        last_fill=folding.last_fill,
         open_alarms=tuple(folding.alarms.values()),
         open_rows=tuple(folding.rows.values()),
         log=tuple(_log_line(said, corrections) for said in written),
         last_happened_at=last_happened_at,
+        all_visits=lambda: _visits(visited, registered, zone),
     )
 
 
-def _corrections_in_force(written: list[Said]) -> dict[str, tuple[str, Corrected]]:
+_VISITS = frozenset({"refilled", "reprogrammed", "deferred"})
+_ABOUT_THE_RECORD = frozenset({"row_refused", "row_settled"})
+_TIMELESS = frozenset({"registered", *_ABOUT_THE_RECORD})
+"""What counts whenever it was written: facts about the record, and who the pump is."""
+
+
+def in_order_of_happening(written: Sequence[Said], corrections: Corrections) -> list[Said]:
+    """What holds now of what was written, as corrected, in the order in which it happened.
+
+    What is timeless keeps the order of writing, before all else.
+    """
+    holding = []
+    for said in written:
+        if said.kind == "corrected":
+            continue
+        if said.event_id in corrections:
+            replacement = corrections[said.event_id][1].replacement
+            if replacement is None:
+                continue
+            said = replace(said, words=replacement)  # noqa: PLW2901  the same event, with what holds now
+        holding.append(said)
+    return sorted(holding, key=lambda said: (said.kind not in _TIMELESS, _moment(said), said.sequence))
+
+
+def _moment(said: Said) -> datetime:
+    return _BEFORE_ALL if said.kind in _TIMELESS else said.happened_at
+
+
+def _ground(visited: Sequence[Said]) -> tuple[int, Decimal | None]:
+    """From which visit on the fold ends where it would from the first one on, and the alarm volume until then.
+
+    A fill says all there is about the reservoir but two things: the concentration before it, which a bridge needs,
+    and an alarm volume that it leaves unsaid. So: the last fill but one, with the alarm volume last typed before it.
+    """
+    fills = [place for place, said in enumerate(visited) if said.kind == "refilled"]
+    if len(fills) < 2:
+        return 0, None
+    for place in range(fills[-2] - 1, fills[0] - 1, -1):
+        if visited[place].mentions("alarm_volume_ml"):
+            entry = visited[place].entry
+            if isinstance(entry, Refilled | Reprogrammed) and entry.alarm_volume_ml is not None:
+                return fills[-2], entry.alarm_volume_ml
+    return fills[-2], None
+
+
+def _visits(visited: Sequence[Said], registered: Registered | None, zone: ZoneInfo) -> tuple[Visit, ...]:
+    folding = _Folding(zone, registered=registered)
+    for said in visited:
+        folding.take(said)
+    return tuple(folding.visits)
+
+
+def _corrections_in_force(written: Sequence[Said]) -> Corrections:
     """The correction that holds for each corrected entry, with its event id: the newest one not itself corrected.
 
     Walked from the newest: whatever corrects a correction was written after it, and so is known already.
     """
     in_force: dict[str, tuple[str, Corrected]] = {}
     for said in reversed(written):
-        if isinstance(said.entry, Corrected) and said.event_id not in in_force:
+        if said.kind == "corrected" and said.event_id not in in_force and isinstance(said.entry, Corrected):
             in_force.setdefault(said.entry.target_event_id, (said.event_id, said.entry))
     return in_force
 
 
-def _log_line(said: Said, corrections: dict[str, tuple[str, Corrected]]) -> LogLine:
+def _log_line(said: Said, corrections: Corrections) -> LogLine:
     if said.event_id not in corrections:
         return LogLine(said, None, None)
     event_id, correction = corrections[said.event_id]
     return LogLine(said, event_id, correction.how)
-
-
-def _as_corrected(said: Said, corrections: dict[str, tuple[str, Corrected]]) -> AnyEntry | None:
-    """The entry that holds now: itself, what replaced it, or nothing when it was entered in error."""
-    if said.event_id not in corrections:
-        return said.entry
-    return corrections[said.event_id][1].replacement
 
 
 @dataclass
@@ -109,14 +156,17 @@ class _Folding:
     retired: Retired | None = None
     running: bool = True
     standing: Standing | None = None
+    last_fill: Refilled | None = None
     visits: list[Visit] = field(default_factory=list)
     alarms: dict[str, OpenAlarm] = field(default_factory=dict)
     closed_alarm_ids: set[str] = field(default_factory=set)
     rows: dict[str, OpenRow] = field(default_factory=dict)
     since_fill: tuple[Standing, ...] = ()
+    alarm_volume_ml: Decimal | None = None
 
-    def take(self, event_id: str, entry: AnyEntry, by: str) -> None:
+    def take(self, said: Said) -> None:
         """Add one entry to what is known."""
+        event_id, entry = said.event_id, said.entry
         match entry:
             case Registered():
                 self.registered = entry
@@ -128,7 +178,7 @@ class _Folding:
                 self._deferred(event_id, entry)
             case AlarmHeard():
                 if event_id not in self.closed_alarm_ids:
-                    self.alarms[event_id] = OpenAlarm(event_id, entry, by)
+                    self.alarms[event_id] = OpenAlarm(event_id, entry, said.recorded_by)
             case AlarmClosed():
                 self.alarms.pop(entry.alarm_event_id, None)
                 self.closed_alarm_ids.add(entry.alarm_event_id)
@@ -142,6 +192,7 @@ class _Folding:
                 raise AssertionError("corrections are applied before the fold")
 
     def _refilled(self, event_id: str, entry: Refilled) -> None:
+        self.last_fill = entry
         self.running = entry.pump_running is not False
         local = entry.happened_at.astimezone(self.zone)
         concentration = entry.fluid[0].concentration_mcg_per_ml
@@ -212,6 +263,8 @@ class _Folding:
             return typed
         if self.standing is not None:
             return self.standing.alarm_volume_ml
+        if self.alarm_volume_ml is not None:
+            return self.alarm_volume_ml
         return self.registered.pump.alarm_volume_ml if self.registered else Decimal(0)
 
 

@@ -1,9 +1,11 @@
 """The shapes that the fold returns: all frozen, all made from events alone."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Protocol
 
 from pumplog.entries import (
@@ -15,20 +17,66 @@ from pumplog.entries import (
     Reprogrammed,
     Retired,
     RowRefused,
+    upcast,
 )
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Component
 
 
+class Unread:
+    """An entry as it lies in the log: read from its body when somebody asks what it says, and then kept.
+
+    A board of ten years needs the last fills, not all of them, and reading a body is most of what a fold costs.
+    """
+
+    __slots__ = ("_body", "_body_version", "_entry", "happened_at", "kind")
+
+    def __init__(self, kind: str, happened_at: datetime, body_version: int, body: str) -> None:
+        self.kind = kind
+        self.happened_at = happened_at
+        self._body_version = body_version
+        self._body = body
+        self._entry: AnyEntry | None = None
+
+    def mentions(self, name: str) -> bool:
+        """Whether the body has this field anywhere: when not, reading it would not show one."""
+        return f'"{name}"' in self._body
+
+    def read(self) -> AnyEntry:
+        """What it says. Raises EntryRefused when a newer program wrote it."""
+        if self._entry is None:
+            self._entry = upcast(self.kind, self._body_version, self._body)
+        return self._entry
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An entry with the facts of its writing."""
+    """An entry, read or not yet, with the facts of its writing."""
 
     event_id: str
     sequence: int
-    entry: AnyEntry
+    words: AnyEntry | Unread
     recorded_at_utc: datetime
     recorded_by: str
+
+    @property
+    def entry(self) -> AnyEntry:
+        """What was said."""
+        return self.words.read() if isinstance(self.words, Unread) else self.words
+
+    def mentions(self, name: str) -> bool:
+        """Whether reading it could show this field; an entry that is read already may always."""
+        return self.words.mentions(name) if isinstance(self.words, Unread) else True
+
+    @property
+    def kind(self) -> str:
+        """The kind of entry, known without reading it."""
+        return self.words.kind
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened, known without reading it."""
+        return self.words.happened_at
 
 
 class Volume(Protocol):
@@ -120,9 +168,12 @@ class LogLine:
     corrected_how: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PumpState:
-    """Everything known about one pump. `latest` is the sequence of its newest event."""
+    """Everything known about one pump. `latest` is the sequence of its newest event.
+
+    `all_visits` goes along the whole time line again; most who ask for a state need only where it ends.
+    """
 
     pump_id: str
     latest: int
@@ -130,8 +181,14 @@ class PumpState:
     retired: Retired | None
     running: bool
     standing: Standing | None
-    visits: tuple[Visit, ...]
+    last_fill: Refilled | None
     open_alarms: tuple[OpenAlarm, ...]
     open_rows: tuple[OpenRow, ...]
     log: tuple[LogLine, ...]
     last_happened_at: datetime | None
+    all_visits: Callable[[], tuple[Visit, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def visits(self) -> tuple[Visit, ...]:
+        """Every visit in the order in which they happened."""
+        return self.all_visits()
