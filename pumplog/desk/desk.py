@@ -24,7 +24,7 @@ from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Head, Logbook, NewEvent, Verification
 from pumplog.outlook import Outlook, Tier, in_board_order, outlook
 from pumplog.reference import Reference, load_reference
-from pumplog.rules import PREVIEW_ID, judge, residual_of, unanswered
+from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered
 from pumplog.state import PumpState, Said, Standing, fold_pump
 from pumplog.state.course import Boluses, steady_dose_mcg_per_day
 
@@ -224,19 +224,22 @@ class Desk:
         """What recording an entry would mean. Raises EntryRefused with every fault; writes nothing."""
         self._memory.catch_up()
         pump_id = self._pump_id_for(entry)
-        events = self._memory.said(pump_id)
-        judged = judge(entry, events, pump_id=pump_id, by=by, now=self._now(), reference=self.reference)
+        judged = self._judge(entry, pump_id, by=by)
         day = self.today()
         visit = next((visit for visit in judged.after.visits if visit.event_id == PREVIEW_ID), None)
         return Preview(
             entry=entry,
             pump_id=pump_id,
             findings=judged.findings,
-            before=self._row(pump_id, day) if events else None,
+            before=self._row(pump_id, day),
             after=None if judged.after.retired else outlook(judged.after, self.reference, day),
             residual=residual_of(visit, self.reference.policy) if visit else None,
-            seen=events[-1].sequence if events else 0,
+            seen=self._memory.state(pump_id).latest,
         )
+
+    def _judge(self, entry: AnyEntry, pump_id: str, *, by: str) -> Judgement:
+        events = self._memory.said(pump_id)
+        return judge(entry, events, pump_id=pump_id, by=by, now=self._now(), reference=self.reference)
 
     def _pump_id_for(self, entry: AnyEntry) -> str:
         if isinstance(entry, RowRefused | RowSettled):
@@ -259,16 +262,17 @@ class Desk:
         self._memory.catch_up()
         if event_id is not None and self._memory.holds(event_id):
             return self._again(entry, event_id)
-        latest = self.seen_of(entry)
+        pump_id = self._pump_id_for(entry)
+        latest = self._memory.state(pump_id).latest
         if latest != seen:
-            raise StaleRecord(self._pump_id_for(entry), seen=seen, latest=latest)
-        preview = self.preview(entry, by=by)
-        missing = unanswered(entry, preview.findings, by=by)
+            raise StaleRecord(pump_id, seen=seen, latest=latest)
+        findings = self._judge(entry, pump_id, by=by).findings
+        missing = unanswered(entry, findings, by=by)
         if missing:
             raise EntryRefused(*missing)
-        written = self.logbook.append(self._event(entry, preview.pump_id, by, own_id), seen=seen)
+        written = self.logbook.append(self._event(entry, pump_id, by, own_id), seen=seen)
         self._memory.catch_up()
-        return Recorded(written, preview.findings, self._row(written.pump_id, self.today()))
+        return Recorded(written, findings, self._row(pump_id, self.today()))
 
     def _again(self, entry: AnyEntry, event_id: str) -> Recorded:
         """The answer to the same event sent a second time: what was written the first time."""

@@ -85,7 +85,8 @@ class Memory:
             state = self._states.get(pump_id)
             if state is None:
                 state = fold_pump(pump_id, self._said.get(pump_id, ()), zone=self._zone)
-                self._states[pump_id] = state
+                if pump_id in self._said:
+                    self._states[pump_id] = state
             return state
 
     def holds(self, event_id: str) -> bool:

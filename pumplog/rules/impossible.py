@@ -108,8 +108,10 @@ def faults_of_refill(
     minute = entry.happened_at.replace(second=0, microsecond=0)
     same_minute = [
         visit
-        for visit in state.visits
-        if visit.entry.kind == "refilled" and visit.entry.happened_at.replace(second=0, microsecond=0) == minute
+        for visit in after.visits
+        if visit.event_id != PREVIEW_ID
+        and visit.entry.kind == "refilled"
+        and visit.entry.happened_at.replace(second=0, microsecond=0) == minute
     ]
     if same_minute:
         yield Fault(

@@ -49,6 +49,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
     yield
+    gc.unfreeze()  # what is still open must be let go of in order
 
 
 AROUND: Final[dict[str, Any]] = {"lifespan": lifespan, "routes": ROUTES, "middleware": MIDDLEWARE}
