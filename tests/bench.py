@@ -121,7 +121,7 @@ def log(folder: Path) -> None:
             desk.board()
     print(f"    {VISITS_COUNT} visits: {len(set(every.outlooks))} pumps' outlooks worked out")
     others = (set(worked_out.outlooks) | set(worked_out.folded)) - {pump_id}
-    print(f"    a save and the board after it: {len(worked_out.outlooks)} outlooks (as checked, and as written),")
+    print(f"    a save and the board after it: {len(worked_out.outlooks)} outlooks worked out,")
     print(f"    of other pumps than the one visited: {len(others)} of {rows_count - 1}")
 
 

@@ -271,7 +271,7 @@ class Desk:
         if missing:
             raise EntryRefused(*missing)
         written = self.logbook.append(self._event(entry, pump_id, by, own_id), seen=seen)
-        self._memory.catch_up()
+        self._memory.take_written(written)
         return Recorded(written, findings, self._row(pump_id, self.today()))
 
     def _again(self, entry: AnyEntry, event_id: str) -> Recorded:

@@ -52,6 +52,14 @@ class Memory:
                     self._take(event)
             return self._sequence
 
+    def take_written(self, event: Event) -> None:
+        """Take an event that this process has just written; whatever else is new is read first."""
+        with self._lock:
+            if event.sequence == self._sequence + 1:
+                self._take(event)
+            else:
+                self.catch_up()
+
     def _take(self, event: Event) -> None:
         said = said_of(event)
         self._said.setdefault(event.pump_id, []).append(said)
@@ -85,7 +93,7 @@ class Memory:
             state = self._states.get(pump_id)
             if state is None:
                 state = fold_pump(pump_id, self._said.get(pump_id, ()), zone=self._zone)
-                if pump_id in self._said:
+                if pump_id in self._said or pump_id == CLINIC:
                     self._states[pump_id] = state
             return state
 

@@ -128,7 +128,7 @@ def _findings(
 ) -> Iterator[Finding]:
     if isinstance(entry, Registered):
         yield from findings_of_registration(entry, reference)
-    visit = next((visit for visit in after.visits if visit.event_id == event_id), None)
+    visit = next((visit for visit in reversed(after.visits) if visit.event_id == event_id), None)
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)
