@@ -46,8 +46,13 @@ def test_a_count_jumps_to_its_rows(tablet: Page) -> None:
     page = board(tablet)
     rows = page.locator("[class*=st-key-rows-on_track]")
     expect(rows.locator("article").first).not_to_be_in_viewport()
-    page.locator(".st-key-tier-on_track button").click()
-    expect(rows.locator("article").first).to_be_in_viewport(timeout=15_000)
+    for _ in range(2):  # pressed a second time it does the same
+        page.locator(".st-key-tier-on_track button").click()
+        expect(rows.locator("article").first).to_be_in_viewport(timeout=15_000)
+        page.wait_for_timeout(1_500)  # what came late has not pushed them away
+        expect(rows.locator("article").first).to_be_in_viewport()
+        page.locator("[data-testid=stMain]").evaluate("main => main.scrollTo(0, 0)")
+        expect(rows.locator("article").first).not_to_be_in_viewport()
 
 
 def test_a_tap_on_a_bar_lists_its_day(tablet: Page) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import Final
 
 import altair as alt
 import streamlit as st
@@ -19,6 +20,27 @@ from pumplog.screens.sentences import matches, row_html
 REFRESH_EVERY = "60s"
 CALM_ROWS_COUNT = 25
 ALL, NOT_BOOKED = "All", "None booked"
+
+# Rows and the chart above them may still be on their way when a count is pressed, and push the rows down: so the
+# jump is made again until they stand still for a second, or somebody moves the page by hand.
+_JUMP: Final = """(() => {
+  const press = %d, until = Date.now() + 8000;
+  window.pumplogJump = press;
+  for (const by of ["wheel", "touchmove", "keydown"])
+    addEventListener(by, () => { window.pumplogJump = null; }, {once: true, passive: true});
+  let stood = null, still = 0;
+  const go = () => {
+    const rows = document.querySelector(".st-key-rows-%s");
+    if (rows) {
+      rows.scrollIntoView({block: "start"});
+      const top = Math.round(rows.getBoundingClientRect().top);
+      still = top === stood ? still + 1 : 0;
+      stood = top;
+    }
+    if (window.pumplogJump === press && still < 10 && Date.now() < until) setTimeout(go, 100);
+  };
+  go();
+})()"""
 
 
 def page() -> None:
@@ -70,9 +92,9 @@ def jump_to(tier: str | None) -> None:
     """Bring the rows of a tier to the top of the screen."""
     if tier is None:
         return
-    where = f"document.querySelector('.st-key-rows-{tier}')"
-    script = f"setTimeout(() => {where}?.scrollIntoView({{block: 'start', behavior: 'smooth'}}), 250)"
-    st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+    # Pressed again, the same words would not be a change of the page, and nothing would run: hence the count.
+    press = st.session_state["jumps"] = st.session_state.get("jumps", 0) + 1
+    st.html(f"<script>{_JUMP % (press, tier)}</script>", unsafe_allow_javascript=True)
 
 
 def found_rows(found: list[Outlook], asked: str) -> None:
