@@ -5,10 +5,12 @@ it may be offered to a person, and is used only after that person confirmed it.
 """
 
 from pumplog.reference.alarms import ALARM_KINDS, AlarmKind, AlarmWeight
+from pumplog.reference.door import Door, is_own
 from pumplog.reference.drugs import DoseLevel, Drug, Interruption, Signs, Strength, TitrationStep
 from pumplog.reference.folder import data_folder
 from pumplog.reference.graded import Graded, GradedCount, Note, Sourced
-from pumplog.reference.loading import Reference, load_reference
+from pumplog.reference.hospital import Hospital
+from pumplog.reference.loading import Reference, load_reference, settings_beside
 from pumplog.reference.policy import Policy, PolicyCount, PolicyNumber
 from pumplog.reference.pumps import PumpKind, PumpModel
 
@@ -16,10 +18,12 @@ __all__ = [
     "ALARM_KINDS",
     "AlarmKind",
     "AlarmWeight",
+    "Door",
     "DoseLevel",
     "Drug",
     "Graded",
     "GradedCount",
+    "Hospital",
     "Interruption",
     "Note",
     "Policy",
@@ -33,5 +37,7 @@ __all__ = [
     "Strength",
     "TitrationStep",
     "data_folder",
+    "is_own",
     "load_reference",
+    "settings_beside",
 ]

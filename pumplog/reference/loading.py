@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from pumplog.errors import EntryRefused, Fault
+from pumplog.reference.door import Door, door_from
 from pumplog.reference.drugs import Drug
 from pumplog.reference.folder import data_folder
-from pumplog.reference.policy import Policy, with_clinic_settings
+from pumplog.reference.hospital import Hospital, hospital_from
+from pumplog.reference.policy import TABLES, Policy, read_settings, with_clinic_settings
 from pumplog.reference.pumps import PumpModel
 
 RowT = TypeVar("RowT", Drug, PumpModel)
@@ -26,6 +28,8 @@ class Reference:
     pumps: tuple[PumpModel, ...]
     drugs: tuple[Drug, ...]
     policy: Policy
+    door: Door
+    hospital: Hospital | None
     version: str
     named_pumps: Mapping[str, PumpModel] = field(repr=False, compare=False)
     named_drugs: Mapping[str, Drug] = field(repr=False, compare=False)
@@ -49,8 +53,29 @@ def load_reference(clinic: Path | None = None) -> Reference:
     except OSError as error:
         says = f"The clinic settings file {clinic.name} cannot be read: check that it is there and may be read."
         raise EntryRefused(Fault("clinic", says)) from error
-    policy = with_clinic_settings(shipped.policy, content, clinic.name)
-    return replace(shipped, policy=policy, version=_version(shipped.version.encode(), content))
+    settings = read_settings(content, clinic.name)
+    tables = {name: _table(name, settings.pop(name), clinic.name) for name in TABLES if name in settings}
+    return replace(
+        shipped,
+        policy=with_clinic_settings(shipped.policy, settings, clinic.name),
+        door=door_from(tables.get("door", {}), clinic.name),
+        hospital=hospital_from(tables["hospital"], clinic.name) if "hospital" in tables else None,
+        version=_version(shipped.version.encode(), content),
+    )
+
+
+def settings_beside(database: Path) -> Path | None:
+    """The settings file of the clinic whose database this is: `clinic.toml` in the same folder, if there is one."""
+    path = database.parent / "clinic.toml"
+    return path if path.exists() else None
+
+
+def _table(name: str, given: object, file_name: str) -> Mapping[str, object]:
+    """A table of the settings file, which is not policy; refused if it is a value."""
+    if isinstance(given, Mapping):
+        return given
+    says = f"{file_name}: {name} must be a table: write [{name}] on a line of its own and its settings below it."
+    raise EntryRefused(Fault(name, says))
 
 
 @cache
@@ -64,6 +89,8 @@ def _shipped() -> Reference:
         pumps=pumps,
         drugs=drugs,
         policy=Policy.model_validate(tables["policy"]),
+        door=Door(),
+        hospital=None,
         version=_version(*contents.values()),
         named_pumps={_squeezed(name): pump for pump in pumps for name in pump.names},
         named_drugs={_squeezed(name): drug for drug in drugs for name in drug.names},

@@ -2,12 +2,16 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference.graded import Graded, GradedCount, Row
+
+TABLES: Final = ("door", "hospital")
+"""The tables of a clinic's settings file that are no policy."""
 
 
 class PolicyNumber(Graded):
@@ -54,10 +58,10 @@ class Policy(Row):
         return next((limit for capacity, limit in published.items() if capacity_ml == capacity), None)
 
 
-def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Policy:
-    """The policy with a clinic's own values in place; refused, with every fault, if one cannot be taken."""
+def read_settings(content: bytes, file_name: str) -> dict[str, Any]:
+    """What a clinic's settings file says; refused, with the mend, when it cannot be read."""
     try:
-        settings = tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
+        return tomllib.loads(content.decode("utf-8"), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         mend = "write one setting a line, as in margin_days = 7."
         raise EntryRefused(Fault("clinic", f"{file_name} cannot be read: {error}: {mend}")) from error
@@ -66,6 +70,10 @@ def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Poli
     except (ValueError, ArithmeticError) as error:
         says = f"{file_name} cannot be read: a number in it is absurdly large; write a smaller one."
         raise EntryRefused(Fault("clinic", says)) from error
+
+
+def with_clinic_settings(policy: Policy, settings: Mapping[str, Any], file_name: str) -> Policy:
+    """The policy with a clinic's own values in place; refused, with every fault, if one cannot be taken."""
     changed = {key: _setting(policy, key, given) for key, given in settings.items()}
     faults = [fault for fault in changed.values() if isinstance(fault, Fault)]
     if faults:
@@ -75,8 +83,9 @@ def with_clinic_settings(policy: Policy, content: bytes, file_name: str) -> Poli
 
 def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCount | str | Fault:
     if key not in Policy.model_fields:
-        known = ", ".join(Policy.model_fields)
-        return Fault(key, f"{key} is not a setting.{_guess(key, Policy.model_fields)} The settings are {known}.")
+        known = (*Policy.model_fields, *(f"[{table}]" for table in TABLES))
+        guess = _guess(key, (*Policy.model_fields, *TABLES))
+        return Fault(key, f"{key} is not a setting.{guess} The settings are {', '.join(known)}.")
     if key == "zone":
         return _zone(given)
     if key == "clinic_name":
