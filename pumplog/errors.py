@@ -55,3 +55,15 @@ class LogbookDamaged(PumplogError):
 
 class LogbookUnavailable(PumplogError):
     """The log cannot be opened now: held by another process, newer than this program, no disk."""
+
+
+class SignInRefused(PumplogError):
+    """Nobody was let in: a name, password, PIN or code that does not fit, or a sign-in that has ended."""
+
+
+class SignInLocked(PumplogError):
+    """The person is still signed in, but the screen is locked: a PIN or the password opens it again."""
+
+
+class NotAllowed(PumplogError):
+    """A person may not do what they asked for, by their roles or by their sites."""

@@ -1,6 +1,7 @@
 """INK: the append-only log of everything that was said, and the proof that nothing was taken back."""
 
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.store import Logbook
 
-__all__ = ["Event", "Head", "Logbook", "NewEvent", "Verification"]
+__all__ = ["Event", "Head", "Kept", "Logbook", "NewEvent", "Shelf", "Verification"]

@@ -19,6 +19,11 @@ def anchor_path(database: Path) -> Path:
     return database.with_name(database.name + ".anchor")
 
 
+def access_name(database: Path) -> Path:
+    """The name under which the log of who came in, kept in the same file, has an anchor of its own."""
+    return database.with_name(database.name + ".access")
+
+
 def read_anchor(database: Path) -> Head | None:
     """Read the anchor; None when there is none."""
     path = anchor_path(database)

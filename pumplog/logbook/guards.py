@@ -8,23 +8,29 @@ Copies made with COPY FROM DATABASE or EXPORT come without them, so each opening
 from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookUnavailable
+from pumplog.logbook.table import ACCESS_LOG, EVENT_LOG
 
 _REFUSED = {
     "DELETE": "What was written stays written: no event may be deleted. Record a correction.",
     "UPDATE": "What was written stays written: no event may be changed. Record a correction.",
 }
-_EXPECTED = {  # name → the statement, spelled as DuckDB gives it back
-    f"event_log_refuses_{change.lower()}": (
-        f"CREATE TRIGGER event_log_refuses_{change.lower()} BEFORE {change} ON event_log FOR EACH STATEMENT "
+_GUARDED = (EVENT_LOG, ACCESS_LOG)
+_EXPECTED = {  # (table, name) → the statement, spelled as DuckDB gives it back
+    (log, f"{log}_refuses_{change.lower()}"): (
+        f"CREATE TRIGGER {log}_refuses_{change.lower()} BEFORE {change} ON {log} FOR EACH STATEMENT "
         f"INSERT INTO refused_change SELECT \"error\"('{says}');"
     )
+    for log in _GUARDED
     for change, says in _REFUSED.items()
 }
 
 
-def _present(cursor: DuckDBPyConnection) -> dict[str, str]:
-    rows = cursor.execute("SELECT trigger_name, sql FROM duckdb_triggers() WHERE table_name = 'event_log'")
-    return dict(rows.fetchall())
+def _present(cursor: DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    rows = cursor.execute(
+        "SELECT table_name, trigger_name, sql FROM duckdb_triggers() WHERE table_name IN (SELECT unnest(?))",
+        [list(_GUARDED)],
+    )
+    return {(log, name): sql for log, name, sql in rows.fetchall()}
 
 
 def _format(cursor: DuckDBPyConnection) -> str:
@@ -33,7 +39,7 @@ def _format(cursor: DuckDBPyConnection) -> str:
 
 
 def guards_are_whole(cursor: DuckDBPyConnection) -> bool:
-    """Whether exactly the triggers that belong on the log are there, word for word."""
+    """Whether exactly the triggers that belong on the logs are there, word for word."""
     return _present(cursor) == _EXPECTED
 
 
@@ -47,7 +53,7 @@ def restore_guards(cursor: DuckDBPyConnection) -> None:
             "This is a copy of a log in the file format of an older DuckDB, which cannot refuse changes. "
             "Record in the log itself, or have the copy brought to the format of DuckDB 2 (COPY FROM DATABASE)."
         )
-    for name in present:
-        cursor.execute(f'DROP TRIGGER "{name}" ON event_log')
+    for log, name in present:
+        cursor.execute(f'DROP TRIGGER "{name}" ON {log}')
     for statement in _EXPECTED.values():
         cursor.execute(statement)

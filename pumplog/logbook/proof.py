@@ -8,32 +8,46 @@ import duckdb
 from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
-from pumplog.logbook.anchor import anchor_path, read_anchor
+from pumplog.logbook.anchor import access_name, anchor_path, read_anchor
 from pumplog.logbook.chain import EMPTY, HashedRow, walk
 from pumplog.logbook.database import is_there, open_read_only
 from pumplog.logbook.event import COLUMNS, Head, Verification
 from pumplog.logbook.guards import guards_are_whole
 from pumplog.logbook.migrate import schema_version
+from pumplog.logbook.table import ACCESS_LOG, EVENT_LOG, LogName
 
 _HASHED_ROWS = (
     "SELECT sequence, event_id, pump_id, kind, body_version, body, "
     "epoch_us(happened_at_utc), epoch_us(recorded_at_utc), recorded_by, prior_hash, hash "
-    "FROM event_log ORDER BY sequence"
+    "FROM {log} ORDER BY sequence"
 )
-_COLUMNS = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = 'event_log' ORDER BY column_index"
+_COLUMNS = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
 _AT_ONCE = 5_000
+HAS_ACCESS_LOG = 3
+"""The first schema with a log of who came in."""
 
 
-def prove(cursor: DuckDBPyConnection, anchor: Head | None) -> tuple[Verification, Head]:
+def prove(cursor: DuckDBPyConnection, anchor: Head | None, log: LogName = EVENT_LOG) -> tuple[Verification, Head]:
     """Walk the whole chain and compare the anchor. Read the anchor first: the log may grow meanwhile."""
     try:
-        cursor.execute(_COLUMNS)
+        cursor.execute(_COLUMNS, [log])
         if cursor.fetchall() != list(COLUMNS.items()):
-            return Verification(False, 0, None, "The table event_log is not shaped as pumplog made it."), EMPTY
-        cursor.execute(_HASHED_ROWS)
+            return Verification(False, 0, None, f"The table {log} is not shaped as pumplog made it."), EMPTY
+        cursor.execute(_HASHED_ROWS.format(log=log))
         return walk(_rows(cursor), anchor)
     except duckdb.Error as error:
         return _unreadable(error), EMPTY
+
+
+def prove_both(cursor: DuckDBPyConnection, anchor: Head | None, access_anchor: Head | None) -> Verification:
+    """Prove the log of events and, when that is whole, the log of who came in; the count is that of the events."""
+    events, _ = prove(cursor, anchor)
+    if not events.ok:
+        return events
+    access, _ = prove(cursor, access_anchor, ACCESS_LOG)
+    if access.ok:
+        return events
+    return Verification(False, events.row_count, None, f"The log of who came in does not prove itself. {access.says}")
 
 
 def _unreadable(error: duckdb.Error) -> Verification:
@@ -54,11 +68,15 @@ def verify_file(path: Path) -> Verification:
     if not is_there(path):
         raise LogbookUnavailable(f"There is no log at {path}: check the path.")
     try:
-        anchor = read_anchor(path)
+        anchor, access_anchor = read_anchor(path), read_anchor(access_name(path))
         with open_read_only(path) as cursor:
-            if not schema_version(cursor):
+            version = schema_version(cursor)
+            if not version:
                 return Verification(False, 0, None, f"The file {path} holds no pumplog log.")
-            verification, _ = prove(cursor, anchor)
+            if version < HAS_ACCESS_LOG:
+                verification, _ = prove(cursor, anchor)
+            else:
+                verification = prove_both(cursor, anchor, access_anchor)
             whole = guards_are_whole(cursor)
     except LogbookDamaged as damage:
         return Verification(False, 0, None, str(damage))

@@ -11,11 +11,12 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook import proof, table
-from pumplog.logbook.anchor import anchor_path, read_anchor, write_anchor
+from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_anchor
 from pumplog.logbook.chain import EMPTY, link
 from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
+from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
 
 
@@ -43,6 +44,7 @@ class Logbook:
                 anchor = read_anchor(path)
                 head = _proven_head(cursor, path, anchor, accept_missing_anchor=accept_missing_anchor)
                 migrate(cursor, shipped_migrations())
+                _refuse_altered_access_log(cursor, path)
                 restore_guards(cursor)
                 cursor.execute("CHECKPOINT")
                 if anchor != head:
@@ -103,14 +105,46 @@ class Logbook:
                 cursor.execute("CHECKPOINT")
         return tuple(stored[event.event_id] for event in asked)
 
+    def keep(self, changes: Iterable[Kept] = (), *, said: Iterable[NewEvent] = ()) -> None:
+        """Keep what changes and say so in the log of who came in: all of it durably, in one transaction, or none."""
+        wanted, lines = tuple(changes), tuple(said)
+        with self._database.writing() as cursor:
+            with table.transaction(cursor):
+                for change in wanted:
+                    put(cursor, change)
+                written, head = link(lines, table.head_of(cursor, table.ACCESS_LOG))
+                if written:
+                    table.insert(cursor, written, table.ACCESS_LOG)
+            if written:
+                write_anchor(access_name(self._database.path), head)
+            with suppress(duckdb.TransactionException):  # somebody is reading; the next save folds it in
+                cursor.execute("CHECKPOINT")
+
+    def kept(self, shelf: Shelf) -> dict[str, str]:
+        """Everything that is kept on a shelf now, by key."""
+        with self._database.reading() as cursor:
+            return all_of(cursor, shelf)
+
+    def kept_under(self, shelf: Shelf, key: str) -> str | None:
+        """What is kept under a key now; None when nothing is."""
+        with self._database.reading() as cursor:
+            return one_of(cursor, shelf, key)
+
+    def access_events(self, *, after: int = 0) -> list[Event]:
+        """The lines of the log of who came in with a sequence above `after`, in order."""
+        with self._database.reading() as cursor:
+            cursor.execute(f"{table.select(table.ACCESS_LOG)} WHERE sequence > ? ORDER BY sequence", [after])
+            return [event_of(row) for row in cursor.fetchall()]
+
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
         """The events with a sequence above `after`, in order; of one pump if named."""
         with self._database.reading() as cursor:
             if pump_id is None:
-                cursor.execute(f"{table.SELECT} WHERE sequence > ? ORDER BY sequence", [after])
+                cursor.execute(f"{table.select(table.EVENT_LOG)} WHERE sequence > ? ORDER BY sequence", [after])
             else:
                 cursor.execute(
-                    f"{table.SELECT} WHERE sequence > ? AND pump_id = ? ORDER BY sequence", [after, pump_id]
+                    f"{table.select(table.EVENT_LOG)} WHERE sequence > ? AND pump_id = ? ORDER BY sequence",
+                    [after, pump_id],
                 )
             return [event_of(row) for row in cursor.fetchall()]
 
@@ -125,10 +159,11 @@ class Logbook:
             return table.head_of(cursor)
 
     def verify(self) -> Verification:
-        """Walk the whole chain again and compare the anchor."""
-        anchor = read_anchor(self._database.path)
+        """Walk both chains again and compare their anchors."""
+        path = self._database.path
+        anchor, access_anchor = read_anchor(path), read_anchor(access_name(path))
         with self._database.reading() as cursor:
-            return proof.prove(cursor, anchor)[0]
+            return proof.prove_both(cursor, anchor, access_anchor)
 
     @staticmethod
     def verify_file(path: Path) -> Verification:
@@ -144,6 +179,19 @@ def _refuse_missing_file(path: Path, anchor: Head | None, *, create: bool) -> No
         )
     if not create:
         raise LogbookUnavailable(f"There is no log at {path}: check the path.")
+
+
+def _refuse_altered_access_log(cursor: DuckDBPyConnection, path: Path) -> None:
+    """Prove the log of who came in; a missing anchor is made anew, since the log of events vouches for the file."""
+    anchor = read_anchor(access_name(path))
+    verification, head = proof.prove(cursor, anchor, table.ACCESS_LOG)
+    if not verification.ok:
+        raise LogbookDamaged(
+            f"The log of who came in does not prove itself. {verification.says} "
+            "Nothing can be recorded until the last good backup is put back."
+        )
+    if anchor != head and head.row_count:
+        write_anchor(access_name(path), head)
 
 
 def _proven_head(cursor: DuckDBPyConnection, path: Path, anchor: Head | None, *, accept_missing_anchor: bool) -> Head:

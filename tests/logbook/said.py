@@ -34,8 +34,8 @@ def filled(path: Path, count: int) -> None:
 def tamper(path: Path, *statements: str) -> None:
     """Change a closed log behind its back, the way a person with DuckDB and bad intent would."""
     with duckdb.connect(path) as connection:
-        names = connection.execute("SELECT trigger_name FROM duckdb_triggers()").fetchall()
-        for (name,) in names:
-            connection.execute(f'DROP TRIGGER "{name}" ON event_log')
+        names = connection.execute("SELECT trigger_name, table_name FROM duckdb_triggers()").fetchall()
+        for name, table in names:
+            connection.execute(f'DROP TRIGGER "{name}" ON {table}')
         for statement in statements:
             connection.execute(statement)

@@ -1,0 +1,42 @@
+"""What changes and is kept outside the chain: one JSON text under a key, on the shelf of its kind."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from duckdb import DuckDBPyConnection
+
+
+class Shelf(StrEnum):
+    """The kinds of what changes."""
+
+    ACCOUNT = "account"
+    TABLET = "tablet"
+    HOSPITAL_SIGN_IN = "hospital_sign_in"
+    SETUP_CODE = "setup_code"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One thing to be kept on a shelf in place of what was there under its key; None takes it away."""
+
+    shelf: Shelf
+    key: str
+    body: str | None
+
+
+def put(cursor: DuckDBPyConnection, change: Kept) -> None:
+    """Keep one thing. Runs in the caller's transaction."""
+    cursor.execute("DELETE FROM kept WHERE shelf = ? AND key = ?", [change.shelf.value, change.key])
+    if change.body is not None:
+        cursor.execute("INSERT INTO kept VALUES (?, ?, ?)", [change.shelf.value, change.key, change.body])
+
+
+def all_of(cursor: DuckDBPyConnection, shelf: Shelf) -> dict[str, str]:
+    """Everything on a shelf, by key."""
+    return dict(cursor.execute("SELECT key, body FROM kept WHERE shelf = ? ORDER BY key", [shelf.value]).fetchall())
+
+
+def one_of(cursor: DuckDBPyConnection, shelf: Shelf, key: str) -> str | None:
+    """What is kept under a key; None when nothing is."""
+    found = cursor.execute("SELECT body FROM kept WHERE shelf = ? AND key = ?", [shelf.value, key]).fetchall()
+    return str(found[0][0]) if found else None
