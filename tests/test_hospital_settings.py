@@ -128,6 +128,10 @@ def test_a_secret_is_refused_in_a_file_that_is_copied_and_shown(tmp_path: Path, 
         ("roles", 'roles = { " " = ["viewer"] }', "must give at least one role"),
         ("roles", 'roles = { nurses = ["Recorder"] }', '"Recorder" is not a role. Did you mean recorder?'),
         ("roles", 'roles = { nurses = ["nurse"] }', "The roles are viewer, caller, recorder"),
+        ("scopes", 'scopes = "groups"', "a list of words in quotes"),
+        ("scopes", "scopes = []", "a list of words in quotes"),
+        ("scopes", 'scopes = ["profile groups"]', "a list of words in quotes"),
+        ("scopes", "scopes = [1]", "a list of words in quotes"),
         ("ask_every_time", 'ask_every_time = "yes"', "true or false, without quotes"),
     ],
 )
@@ -178,6 +182,12 @@ def test_the_issuer_is_kept_to_the_letter_and_our_own_address_without_its_slash(
     assert hospital.metadata_address == "https://Login.Example/.well-known/openid-configuration"
     assert hospital.address == "https://pumps.clinic.example:8443"
     assert hospital.roles["nurses"] == ROLE_NAMES
+
+
+def test_what_is_asked_of_the_provider_is_openid_and_what_the_clinic_says(tmp_path: Path) -> None:
+    assert settings(tmp_path, f"[hospital]{LEAST}").scopes == ("profile",)
+    said = settings(tmp_path, f'[hospital]{LEAST}scopes = ["openid", "profile", "groups", "groups"]')
+    assert said.scopes == ("profile", "groups")
 
 
 def test_every_site_is_said_as_a_word_or_as_a_list_of_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ No secret stands in it. The client secret, by which the hospital's provider know
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, get_args
@@ -21,6 +22,7 @@ ROLE_NAMES: Final[tuple[str, ...]] = get_args(RoleName)
 EVERY_SITE: Final = "all"
 _LONGEST: Final = 200
 _LONGEST_ON_A_BUTTON: Final = 40
+_SCOPE: Final = re.compile(r"[!#-\[\]-~]{1,200}")  # as RFC 6749 has it: printable, no space, quote or backslash
 _SECRET_WORDS: Final = ("secret", "password", "token")
 
 Roles = Annotated[Mapping[str, tuple[RoleName, ...]], AfterValidator(MappingProxyType)]
@@ -33,7 +35,8 @@ class Hospital(Row):
     A claim is named by its key, or by a path through tables (`realm_access.roles`). `roles` says which of our
     roles a value of the role claim gives; `sites` which sites a value of the site claim gives, None for all.
     Without a site claim everybody sees every site. `address` is our own, as the browser sees it, where the
-    `[door]` does not say it. `ask_every_time` has the provider ask for the password at each sign-in, so that
+    `[door]` does not say it. `scopes` is what is asked of the provider beside `openid`: some say nothing of groups
+    unless asked. `ask_every_time` has the provider ask for the password at each sign-in, so that
     on a shared tablet nobody comes in as the person before.
     """
 
@@ -46,6 +49,7 @@ class Hospital(Row):
     site_claim: str | None = None
     sites: Sites = Field(default_factory=lambda: MappingProxyType({}))
     name_claim: str = "name"
+    scopes: tuple[str, ...] = ("profile",)
     ask_every_time: bool = True
 
     @property
@@ -79,6 +83,7 @@ _EXAMPLES: Final = {
     "site_claim": 'site_claim = "department"',
     "sites": 'sites = { north = ["North clinic"], board = "all" }',
     "name_claim": 'name_claim = "name"',
+    "scopes": 'scopes = ["profile", "groups"]',
     "ask_every_time": "ask_every_time = true",
 }
 
@@ -98,6 +103,7 @@ def _setting(key: str, given: object) -> Any:
         "site_claim": _words,
         "sites": _sites,
         "name_claim": _words,
+        "scopes": _scopes,
         "ask_every_time": _yes_or_no,
     }
     if key in readers:
@@ -180,6 +186,13 @@ def _sites(key: str, given: object) -> dict[str, tuple[str, ...] | None] | Fault
             return Fault(key, f"{says}, as in {_EXAMPLES[key]}.")
         sites[value] = tuple(dict.fromkeys(" ".join(name.split()) for name in listed))
     return sites
+
+
+def _scopes(key: str, given: object) -> tuple[str, ...] | Fault:
+    scopes = _texts(given) if isinstance(given, list) else ()
+    if not scopes or not all(_SCOPE.fullmatch(scope) for scope in scopes):
+        return Fault(key, f"{key} must be a list of words in quotes, as in {_EXAMPLES[key]}.")
+    return tuple(dict.fromkeys(scope for scope in scopes if scope != "openid"))
 
 
 def _texts(given: object) -> tuple[str, ...]:
