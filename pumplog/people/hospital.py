@@ -53,7 +53,7 @@ def identity_from(claims: Mapping[str, object], settings: Hospital, *, now: date
         name=_name(claims, settings),
         roles=_roles(claims, settings),
         sites=_sites(claims, settings),
-        signed_in_at=min(signed_in_at, now),
+        signed_in_at=signed_in_at,
         expires_at=expires_at,
         sign_in_id=_sign_in_id(claims),
     )
