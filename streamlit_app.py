@@ -7,9 +7,10 @@ finds `app`: the same script behind the security headers, the health route and t
 import streamlit as st
 
 from pumplog.screens.navigation import navigate
-from pumplog.screens.serving import AROUND
+from pumplog.screens.serving import around, served_database
+from pumplog.serving.refusals import door_of
 
 if __name__ == "__main__":
     navigate()
 else:
-    app = st.App(__file__, **AROUND)
+    app = st.App(__file__, **around(door_of(served_database())))

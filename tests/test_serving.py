@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,7 +17,12 @@ from pathlib import Path
 import pytest
 
 from pumplog.errors import EntryRefused
-from pumplog.serving import serve
+from pumplog.reference import Door
+from pumplog.screens.browser_cookie import BROWSER_COOKIE
+from pumplog.screens.guard import hashes_of_scripts
+from pumplog.serving import DATABASE_VARIABLE
+from pumplog.serving.refusals import refuse_open_doors, refuse_serving_without_accounts
+from pumplog.serving.start import serve
 
 
 def free_port() -> int:
@@ -27,13 +33,18 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("serving")
+
+
+@pytest.fixture(scope="module")
+def address(folder: Path) -> Iterator[str]:
     """Start the server the way the command line does: this process becomes the server."""
-    folder = tmp_path_factory.mktemp("serving")
     port = free_port()
     database = folder / "Martha Example.duckdb"
     words = (
-        f"from pathlib import Path; from pumplog.serving import serve; serve(Path({str(database)!r}), port={port})"
+        "from pathlib import Path; from pumplog.serving.start import serve; "
+        f"serve(Path({str(database)!r}), port={port})"
     )
     with subprocess.Popen(
         [sys.executable, "-c", words], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -83,16 +94,46 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
-    assert policy["connect-src"] == f"'self' ws://{host} wss://{host}"
+    assert policy["connect-src"] == f"'self' ws://{host}"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cache-control"] == "no-store"
+    assert headers["strict-transport-security"] is None, "nothing here speaks TLS"
     assert "camera=()" in headers["permissions-policy"]
 
 
-def test_a_host_that_is_no_host_name_is_not_repeated(address: str) -> None:
-    _, headers, _ = get(f"{address}/healthz", Host="a; script-src *")
+def test_no_script_runs_but_our_own_and_the_one_line_in_streamlits_page(address: str) -> None:
+    _, headers, page = get(address)
+    policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
+    (written,) = hashes_of_scripts(page.decode())
+    assert policy["script-src"] == f"'self' {written}"
+    assert policy["style-src"] == "'self' 'unsafe-inline'"
+    assert {policy[name] for name in ("worker-src", "frame-src", "object-src")} == {"'none'"}
+
+
+def test_the_program_may_be_kept_and_nothing_else(address: str) -> None:
+    _, _, page = get(address)
+    (script,) = re.findall(rb'<script type="module" crossorigin src="\./(static/js/[^"]+)"', page)
+    assert "immutable" in get(f"{address}/{script.decode()}")[1]["cache-control"]
+    for path in ("/static/no/such/thing", "/media/no-such-thing", "/_stcore/host-config"):
+        assert get(address + path)[1]["cache-control"] == "no-store", path
+
+
+def test_a_host_that_is_no_host_name_is_refused_and_not_repeated(address: str) -> None:
+    status, headers, _ = get(f"{address}/healthz", Host="a; script-src *")
+    assert status == 421
     assert headers["content-security-policy"].endswith("connect-src 'self'")
+
+
+def test_a_browser_is_given_a_cookie_when_it_loads_a_page_and_keeps_it(address: str) -> None:
+    given = get(address)[1].get_all("set-cookie")
+    assert given is not None
+    (cookie,) = given
+    name, _, token = cookie.partition(";")[0].partition("=")
+    assert name == BROWSER_COOKIE
+    assert get(address, Cookie=f"{name}={token}")[1]["set-cookie"] is None
+    assert get(f"{address}/healthz")[1]["set-cookie"] is None
 
 
 @pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/agent/openapi.json"])
@@ -112,6 +153,72 @@ def test_listens_to_this_machine_alone(address: str) -> None:
 def test_refuses_to_listen_to_other_machines(tmp_path: Path, elsewhere: str) -> None:
     with pytest.raises(EntryRefused, match="not this machine's own address"):
         serve(tmp_path / "clinic.duckdb", address=elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("settings", "field", "says"),
+    [
+        ('address = "10.0.0.4"', "door.address", "behind_tls_proxy = true"),
+        ("behind_tls_proxy = true", "door.hosts", "name under [door] in clinic.toml"),
+        (
+            'address = "10.0.0.4"\nbehind_tls_proxy = true\nhosts = ["pumps"]',
+            "door.proxy_addresses",
+            "name the proxy's address",
+        ),
+    ],
+)
+def test_refuses_a_door_that_is_half_open(tmp_path: Path, settings: str, field: str, says: str) -> None:
+    written = tmp_path / "clinic.toml"
+    written.write_text(f"[door]\n{settings}\n", "utf-8")
+    written.chmod(0o600)
+    with pytest.raises(EntryRefused) as refusal:
+        serve(tmp_path / "clinic.duckdb")
+    (fault,) = refusal.value.faults
+    assert fault.field == field
+    assert says in fault.says
+    assert "clinic.toml" in fault.says
+    assert fault.says.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "door",
+    [
+        Door(),
+        Door(behind_tls_proxy=True, hosts=("pumps",)),
+        Door(address="10.0.0.4", behind_tls_proxy=True, hosts=("pumps",), proxy_addresses=("10.0.0.9",)),
+    ],
+)
+def test_a_door_that_is_shut_or_guarded_is_taken(door: Door) -> None:
+    refuse_open_doors(door)
+
+
+@pytest.mark.parametrize(
+    ("accounts_count", "demo", "address", "behind_tls_proxy", "served"),
+    [
+        (1, False, "10.0.0.4", True, True),
+        (1, True, "127.0.0.1", False, True),
+        (0, True, "127.0.0.1", False, True),
+        (0, True, "::1", False, True),
+        (0, True, "127.0.0.1", True, False),
+        (0, True, "10.0.0.4", False, False),
+        (0, False, "127.0.0.1", False, False),
+        (0, False, "10.0.0.4", True, False),
+    ],
+)
+def test_without_accounts_only_a_demo_is_served_and_to_this_machine_alone(
+    accounts_count: int, demo: bool, address: str, behind_tls_proxy: bool, served: bool
+) -> None:
+    def ask() -> None:
+        refuse_serving_without_accounts(
+            accounts_count=accounts_count, demo=demo, address=address, behind_tls_proxy=behind_tls_proxy
+        )
+
+    if served:
+        ask()
+        return
+    with pytest.raises(EntryRefused, match="pumplog people add") as refusal:
+        ask()
+    assert refusal.value.faults[0].field == "accounts"
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
@@ -141,4 +248,26 @@ def test_the_server_is_told_which_database(tmp_path: Path, monkeypatch: pytest.M
     [(program, words, environment)] = said
     assert program == sys.executable
     assert words[1:3] == ["-m", "pumplog.screens"]
+    assert "--demo" not in words
     assert environment["PUMPLOG_DATABASE"] == str(tmp_path / "clinic.duckdb")
+
+
+def test_a_server_started_by_itself_refuses_what_pumplog_serve_refuses(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "pumplog.screens", "--address", "0.0.0.0"]  # noqa: S104  refused
+    environment = {**os.environ, DATABASE_VARIABLE: str(tmp_path / "clinic.duckdb")}
+    done = subprocess.run(words, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("0.0.0.0 is not this machine's own address")
+    assert len(done.stderr.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_secret_for_cookies_outlives_the_server_and_is_told_to_nobody(address: str, folder: Path) -> None:
+    secret = folder / "Martha Example.duckdb.cookie-secret"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    told = secret.read_text("ascii")
+    assert len(told) == 64
+    for path in ("/", "/healthz", "/_stcore/host-config"):
+        _, headers, body = get(address + path)
+        assert told not in str(headers)
+        assert told.encode() not in body

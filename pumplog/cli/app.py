@@ -9,6 +9,7 @@ from pumplog import __version__
 from pumplog.cli import board, calculators, logs, recording, sheets
 from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
+from pumplog.serving.private_files import keep_files_private
 
 app = typer.Typer(
     name="pumplog",
@@ -48,6 +49,7 @@ app.command("serve")(logs.serve_command)
 def main() -> None:
     """Run a command; a refusal is a sentence on stderr and exit code 1."""
     speak_utf_8()
+    keep_files_private()
     try:
         app()
     except PumplogError as refused:

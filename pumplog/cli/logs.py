@@ -17,7 +17,7 @@ from pumplog.cli.common import (
     say,
     say_json,
 )
-from pumplog.serving import DEFAULT_PORT, serve
+from pumplog.serving import DEFAULT_PORT
 
 
 def verify_command(
@@ -58,17 +58,21 @@ def demo_command(context: typer.Context, output: FormatOption = Format.TEXT, dat
 def serve_command(
     context: typer.Context,
     demo: Annotated[bool, typer.Option("--demo", help="Open a demo clinic in a file of its own.")] = False,
-    port: Annotated[int, typer.Option("--port", help="The port on this machine's own address.")] = DEFAULT_PORT,
+    port: Annotated[int, typer.Option("--port", help="The port to listen on.")] = DEFAULT_PORT,
+    address: Annotated[
+        str | None,
+        typer.Option("--address", help="The address to listen on. Else the one in clinic.toml, else 127.0.0.1."),
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Open the app on this machine's own address."""
-    if demo:
-        path = _filled_demo(context, database)
-    else:
-        path = database_path(context, database)
-        with open_desk(path, create=True):
-            pass  # made and proved before the server takes it
-    serve(path, port=port)
+    """Open the app, on this machine's own address unless clinic.toml says that a proxy with TLS is in front."""
+    from pumplog.demo import is_demo_log
+    from pumplog.serving.start import serve
+
+    path = _filled_demo(context, database) if demo else database_path(context, database)
+    with open_desk(path, create=True) as desk:  # made and proved before the server takes it
+        is_demo = is_demo_log(desk.logbook)
+    serve(path, port=port, address=address, demo=is_demo)
 
 
 def _filled_demo(context: typer.Context, database: Path | None) -> Path:

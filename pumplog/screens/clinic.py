@@ -13,7 +13,6 @@ from pumplog.desk import Desk, utc_now
 from pumplog.logbook import Verification
 from pumplog.screens import serving
 
-DEFAULT_DATABASE: Final = Path("data/local/pumplog.duckdb")
 VERIFY_EVERY: Final = timedelta(hours=1)
 
 
@@ -53,7 +52,7 @@ def _opened(database: str) -> _Open:
 
 def database() -> Path:
     """The database of this server."""
-    return serving.served_database() or DEFAULT_DATABASE
+    return serving.served_database()
 
 
 def desk() -> Desk:

@@ -1,32 +1,54 @@
-"""What stands between the browser and the app: security headers, a closed door, a health answer.
+"""What stands between the browser and the app: headers on every answer, the order of the guards, a health answer.
 
 Plain ASGI, so that web sockets and streamed files pass through untouched.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import file_util
 
 from pumplog import __version__
+from pumplog.reference import Door
+from pumplog.screens.browser_cookie import BrowserCookie
+from pumplog.screens.doors import ClosedDoors, KnownHosts, ThroughTheProxy
 
-# Streamlit writes styles into the page and compiles the chart grammar in the browser: hence the unsafe
-# words. No address but our own is named, web sockets included, so nothing a page holds can be sent away.
+_HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
+_WRITTEN_IN_THE_PAGE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+
+
+def hashes_of_scripts(page: str) -> tuple[str, ...]:
+    """The scripts that stand in a page itself, each as the policy names it; any other one stays shut out."""
+    found = _WRITTEN_IN_THE_PAGE.findall(page)
+    digests = (hashlib.sha256(script.encode()).digest() for script in found)
+    return tuple(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+
+
+_PAGE: Final = Path(file_util.get_static_dir()) / "index.html"
+_SCRIPTS: Final = " ".join(("'self'", *hashes_of_scripts(_PAGE.read_text("utf-8"))))
+# Scripts come from our own address, but for the one line in Streamlit's page, known by its hash: no 'unsafe-inline',
+# no 'unsafe-eval' (charts are drawn by an interpreter), no WebAssembly (Streamlit tries it, and does without).
+# What could not go is 'unsafe-inline' for styles: Streamlit writes its style sheets and the style of single elements
+# into the page while it runs. An injected style can hide or move things, but not run, and not fetch from elsewhere.
 _POLICY: Final = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' blob:",
+        f"script-src {_SCRIPTS}",
         "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
+        "img-src 'self' data:",
         "font-src 'self' data:",
-        "worker-src 'self' blob:",
-        "frame-src 'self' blob:",
+        "worker-src 'none'",
+        "frame-src 'none'",
         "object-src 'none'",
         "base-uri 'self'",
         "form-action 'self'",
@@ -34,17 +56,17 @@ _POLICY: Final = "; ".join(
         "connect-src 'self'",
     )
 )
-_HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 
 
-def content_security_policy(host: str) -> str:
+def content_security_policy(host: str, *, tls: bool) -> str:
     """Return the policy for a page served as `host`.
 
     Not every browser counts a web socket to the same host as 'self', so it is named; a host that is not
     plainly a host name is not repeated.
     """
-    sockets = f" ws://{host} wss://{host}" if _HOST.fullmatch(host) else ""
-    return _POLICY + sockets
+    if not _HOST.fullmatch(host):
+        return _POLICY
+    return f"{_POLICY} wss://{host}" if tls else f"{_POLICY} ws://{host}"
 
 
 HEADERS: Final = {
@@ -55,18 +77,15 @@ HEADERS: Final = {
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
 }
-
-CLOSED: Final = (
-    "/_stcore/metrics",  # counts of sessions and caches are nobody's business
-    "/_stcore/agent",  # a way to drive the app without a browser
-)
+HSTS: Final = "max-age=31536000"  # a year; not for names below the clinic's, which may be somebody else's
 
 
 class SecurityHeaders:
     """Put `HEADERS` and the content policy on every answer, in place of any header of the same name."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, door: Door) -> None:
         self.app = app
+        self.tls = door.behind_tls_proxy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -74,37 +93,41 @@ class SecurityHeaders:
             await self.app(scope, receive, send)
             return
 
-        policy = content_security_policy(Headers(scope=scope).get("host", ""))
+        policy = content_security_policy(Headers(scope=scope).get("host", ""), tls=self.tls)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers["content-security-policy"] = policy
                 headers.update(HEADERS)
+                if self.tls:
+                    headers["strict-transport-security"] = HSTS
+                if not _is_program(scope["path"], headers):
+                    headers["cache-control"] = "no-store"
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
 
 
-class ClosedDoors:
-    """Answer 404 for the paths in `CLOSED` and all under them, as if they were not there."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        path = f"{scope['path'].rstrip('/')}/" if scope["type"] == "http" else ""
-        if path.startswith(tuple(f"{closed}/" for closed in CLOSED)):
-            await PlainTextResponse("Not found", status_code=404)(scope, receive, send)
-            return
-        await self.app(scope, receive, send)
+def _is_program(path: str, headers: Headers) -> bool:
+    """Whether an answer is a part of the program itself, which may be kept: all others may tell of a patient."""
+    return path.startswith("/static/") and not headers.get("content-type", "").startswith("text/html")
 
 
 async def health(_request: Request) -> JSONResponse:
     """Say that the server answers; nothing about patients, people or files."""
-    return JSONResponse({"status": "ok", "version": __version__}, headers={"cache-control": "no-store"})
+    return JSONResponse({"status": "ok", "version": __version__})
 
 
 ROUTES: Final[Sequence[BaseRoute]] = (Route("/healthz", health, methods=["GET"]),)
-MIDDLEWARE: Final = (Middleware(SecurityHeaders), Middleware(ClosedDoors))
+
+
+def guards(door: Door) -> tuple[Middleware, ...]:
+    """Everything that a request passes before it reaches the app, in this order."""
+    return (
+        Middleware(SecurityHeaders, door=door),
+        Middleware(KnownHosts, door=door),
+        Middleware(ThroughTheProxy, door=door),
+        Middleware(ClosedDoors),
+        Middleware(BrowserCookie, door=door),
+    )

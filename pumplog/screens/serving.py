@@ -12,11 +12,26 @@ from typing import Any, Final
 import streamlit as st
 
 import pumplog
-from pumplog.screens.guard import MIDDLEWARE, ROUTES
+from pumplog.reference import Door
+from pumplog.screens.guard import ROUTES, guards
 from pumplog.serving import DATABASE_VARIABLE
+from pumplog.serving.private_files import cookie_secret, keep_files_private
+from pumplog.serving.refusals import door_of, refuse_open_doors
+from pumplog.serving.start import refuse_unsafe_start
 
+DEFAULT_DATABASE: Final = Path("data/local/pumplog.duckdb")
 _PACKAGE: Final = Path(pumplog.__file__).parent
 _WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
+
+_SAFE: Final = {
+    "server.enableCORS": True,
+    "server.enableXsrfProtection": True,
+    "server.enableStaticServing": False,
+    "client.showErrorDetails": "none",
+    "browser.gatherUsageStats": False,
+    "global.developmentMode": False,
+}
+"""Said again at the start, where no file in another folder and no variable of the machine can say otherwise."""
 
 
 def entry_script() -> Path:
@@ -28,10 +43,9 @@ def entry_script() -> Path:
     return packed if packed.is_file() else _PACKAGE.parent / "streamlit_app.py"
 
 
-def served_database() -> Path | None:
-    """Return the database this server was started for, if it was told."""
-    said = os.environ.get(DATABASE_VARIABLE)
-    return Path(said) if said else None
+def served_database() -> Path:
+    """The database that this server was started for, else the default one."""
+    return Path(os.environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE)
 
 
 @asynccontextmanager
@@ -41,23 +55,36 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     Collecting after every run of a script costs tens of milliseconds, most of it spent on modules that
     never go away. `runner.postScriptGC` is off in the settings for the same reason; collection stays on.
     """
+    keep_files_private()
+    address, port = st.get_option("server.address"), st.get_option("server.port")
+    # Here once more, because `streamlit run streamlit_app.py` comes by no other place.
+    refuse_open_doors(door_of(served_database(), address))
     for name in _WARM:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    address, port = st.get_option("server.address"), st.get_option("server.port")
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
     yield
     gc.unfreeze()  # what is still open must be let go of in order
 
 
-AROUND: Final[dict[str, Any]] = {"lifespan": lifespan, "routes": ROUTES, "middleware": MIDDLEWARE}
+def around(door: Door) -> dict[str, Any]:
+    """What stands around the script: where a clinic lets people in decides who gets that far."""
+    return {"lifespan": lifespan, "routes": ROUTES, "middleware": guards(door)}
 
 
-def run(*, port: int, address: str) -> None:
-    """Serve the app until stopped."""
+def run(*, port: int, address: str | None = None, demo: bool = False) -> None:
+    """Serve the app until stopped. Refuses, as `pumplog serve` does, what would let in people who do not belong."""
+    database = served_database()
+    door = door_of(database, address)
+    refuse_unsafe_start(database, door, demo=demo)
+    # Streamlit takes a secret from the environment or a file in the open, and the web server its believed proxies
+    # from the environment alone. Both are of this process: nobody but its account can look at them.
+    os.environ["STREAMLIT_SERVER_COOKIE_SECRET"] = cookie_secret(database)
+    os.environ["FORWARDED_ALLOW_IPS"] = ",".join(door.believed)
     entry = entry_script()
     sys.argv = [str(entry)]  # Streamlit looks for the settings beside the script that was started
-    app = st.App(entry, **AROUND)
-    app.run(config={"server.port": port, "server.address": address})
+    app = st.App(entry, **around(door))
+    where = {"server.port": port, "server.address": door.address, "server.allowedHosts": list(door.allowed_hosts)}
+    app.run(config={**_SAFE, **where})

@@ -34,6 +34,11 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
 }
 PATIENCE_SECONDS = 60
+TELL_WHAT_THE_POLICY_STOPS = """addEventListener('securitypolicyviolation', stopped => {
+  // Streamlit's number library tries WebAssembly first, and does without.
+  if (stopped.blockedURI !== 'wasm-eval')
+    console.error(`the policy stopped ${stopped.blockedURI} by ${stopped.violatedDirective}`)
+})"""
 
 Size = Literal["tablet", "desktop"]
 Scheme = Literal["light", "dark"]
@@ -123,6 +128,7 @@ class Watch:
     elsewhere: list[str] = field(default_factory=list)
 
     def over(self, page: Page) -> None:
+        page.add_init_script(TELL_WHAT_THE_POLICY_STOPS)
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self.see)

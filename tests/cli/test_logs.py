@@ -169,3 +169,33 @@ def test_serve_refuses_a_port_that_is_none(words: tuple[str, ...], code: int, tm
     said = inside("serve", "--database", tmp_path / "clinic.duckdb", *words)
     assert (said.code, said.out) == (code, "")
     assert said.err
+
+
+@pytest.mark.parametrize("elsewhere", ["0.0.0.0", "10.0.0.4"])  # noqa: S104  refused
+def test_serve_refuses_an_address_that_others_reach_without_tls(elsewhere: str, tmp_path: Path) -> None:
+    said = inside("serve", "--database", tmp_path / "clinic.duckdb", "--address", elsewhere)
+    assert (said.code, said.out) == (1, "")
+    assert "behind_tls_proxy = true" in said.err
+    assert_sentences(said.err)
+
+
+def test_serve_refuses_a_log_that_others_may_read_but_not_such_a_demo(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Served(Exception):
+        """The start was reached."""
+
+    def become(_program: str, words: list[str], _environment: dict[str, str]) -> None:
+        raise Served(words)
+
+    monkeypatch.setattr(os, "execve", become)
+    database.chmod(0o644)
+    said = inside("serve", "--database", database)
+    assert (said.code, said.out) == (1, "")
+    assert f"chmod 600 {database}" in said.err
+
+    demo = tmp_path / "demo" / "demo.duckdb"
+    assert inside("demo", "--database", demo).code == 0
+    demo.chmod(0o644)
+    with pytest.raises(Served, match="--demo"):
+        inside("serve", "--database", demo)

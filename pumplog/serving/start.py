@@ -4,7 +4,6 @@ The command line may not import the screens, and a fresh interpreter serves fast
 already done other work: so this process becomes `python -m pumplog.screens`.
 """
 
-import ipaddress
 import os
 import socket
 import sys
@@ -12,41 +11,33 @@ from pathlib import Path
 from typing import NoReturn
 
 from pumplog.errors import EntryRefused, Fault
+from pumplog.reference import Door
+from pumplog.serving import DATABASE_VARIABLE, DEFAULT_PORT
+from pumplog.serving.private_files import refuse_files_that_others_may_read
+from pumplog.serving.refusals import door_of, refuse_open_doors
 
-DATABASE_VARIABLE = "PUMPLOG_DATABASE"
-DEFAULT_ADDRESS = "127.0.0.1"
-DEFAULT_PORT = 8501
 
-
-def serve(database: Path, *, port: int = DEFAULT_PORT, address: str = DEFAULT_ADDRESS) -> NoReturn:
+def serve(database: Path, *, port: int = DEFAULT_PORT, address: str | None = None, demo: bool = False) -> NoReturn:
     """Become the web server for this database; never returns.
 
-    Whoever calls has closed the database, which one process alone can hold. Refuses an address that is
-    not this machine's own, and a port that does not exist or is taken.
+    Whoever calls has closed the database, which one process alone can hold. Refuses what would let in
+    people who do not belong, and a port that does not exist or is taken.
     """
-    _refuse_other_machines(address)
-    _refuse_unusable_port(port, address)
+    door = door_of(database, address)
+    refuse_unsafe_start(database, door, demo=demo)
+    _refuse_unusable_port(port, door.address)
     environment = {**os.environ, DATABASE_VARIABLE: str(database.resolve())}
-    words = [sys.executable, "-m", "pumplog.screens", "--port", str(port), "--address", address]
+    words = [sys.executable, "-m", "pumplog.screens", "--port", str(port), "--address", door.address]
     sys.stdout.flush()
     sys.stderr.flush()
-    os.execve(sys.executable, words, environment)  # noqa: S606  no shell, no words from outside
+    os.execve(sys.executable, words + ["--demo"] * demo, environment)  # noqa: S606  no shell, no words from outside
 
 
-def _refuse_other_machines(address: str) -> None:
-    """Patient records leave this machine through a proxy with TLS and sign-in, or not at all."""
-    try:
-        own = ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        own = False
-    if not own:
-        raise EntryRefused(
-            Fault(
-                "address",
-                f"{address} is not this machine's own address. pumplog listens on 127.0.0.1 only; "
-                "to reach it from a tablet, put a web server with TLS in front of it.",
-            )
-        )
+def refuse_unsafe_start(database: Path, door: Door, *, demo: bool) -> None:
+    """Refuse to serve through an open door, or from files that others may read; a demo has no patients to hide."""
+    refuse_open_doors(door)
+    if not demo:
+        refuse_files_that_others_may_read(database)
 
 
 def _refuse_unusable_port(port: int, address: str) -> None:
