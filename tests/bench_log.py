@@ -105,7 +105,7 @@ def counted() -> Iterator[WorkedOut]:
         worked_out.outlooks.append(state.pump_id)
         return outlook(state, *words, **options)
 
-    with patch("pumplog.desk.memory.fold_pump", fold), patch("pumplog.desk.desk.outlook", look):
+    with patch("pumplog.desk.memory.fold_pump", fold), patch("pumplog.desk.reading.outlook", look):
         yield worked_out
 
 

@@ -1,6 +1,7 @@
 """THE ONE DOOR to everything: board, story, preview, record, import, verify."""
 
-from pumplog.desk.desk import Desk, utc_now
+from pumplog.desk.desk import Desk
+from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
     ImportReport,

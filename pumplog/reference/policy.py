@@ -46,6 +46,9 @@ class Policy(Row):
     shortest_plausible_days: PolicyCount
     import_rows_ceiling_count: PolicyCount
     import_bytes_ceiling_count: PolicyCount
+    idle_lock_minutes: PolicyCount
+    session_hours: PolicyCount
+    administrators_need_code: bool = False
 
     @property
     def zone_info(self) -> ZoneInfo:
@@ -81,7 +84,7 @@ def with_clinic_settings(policy: Policy, settings: Mapping[str, Any], file_name:
     return policy.model_copy(update=changed)
 
 
-def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCount | str | Fault:
+def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCount | str | bool | Fault:
     if key not in Policy.model_fields:
         known = (*Policy.model_fields, *(f"[{table}]" for table in TABLES))
         guess = _guess(key, (*Policy.model_fields, *TABLES))
@@ -90,6 +93,8 @@ def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCo
         return _zone(given)
     if key == "clinic_name":
         return _clinic_name(given)
+    if key == "administrators_need_code":
+        return given if isinstance(given, bool) else Fault(key, f"{key} must be true or false, without quotes.")
     return _number(key, given, getattr(policy, key))
 
 

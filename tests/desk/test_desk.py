@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pumplog.desk import desk as desk_module
+from pumplog.desk import Desk, reading
 from pumplog.errors import EntryRefused, StaleRecord
 from pumplog.logbook import NewEvent
 from pumplog.outlook import Tier, outlook
@@ -126,7 +126,7 @@ def test_people_record_on_other_pumps_at_the_same_time(opened: Opened) -> None:
     assert opened.head() == 10 + 16
     assert all(len(board.rows) == 5 for board in boards)
     assert opened.desk.verify().ok
-    with_fresh_eyes = desk_module.Desk(opened.desk.logbook, opened.desk.reference, lambda: opened.clinic.now)
+    with_fresh_eyes = Desk(opened.desk.logbook, opened.desk.reference, lambda: opened.clinic.now)
     assert with_fresh_eyes.board() == opened.desk.board()
 
 
@@ -140,7 +140,7 @@ def test_only_the_pump_that_changed_is_worked_out_again(opened: Opened, monkeypa
         return outlook(state, *rest, **more)
 
     opened.desk.board()
-    monkeypatch.setattr(desk_module, "outlook", counting)
+    monkeypatch.setattr(reading, "outlook", counting)
     opened.desk.board()
     assert worked_out == []
     pump_id = opened.desk.pump_id(SERIAL)

@@ -297,7 +297,7 @@ def rows_instead(change: Callable[[Outlook], Outlook]) -> PutBack:
     def worked_out(state: PumpState, reference: Reference, today: date, **how: Any) -> Outlook:
         return change(outlook(state, reference, today, **how))
 
-    return lambda patch: patch.setattr("pumplog.desk.desk.outlook", worked_out)
+    return lambda patch: patch.setattr("pumplog.desk.reading.outlook", worked_out)
 
 
 def moves_itself_forward(row: Outlook) -> Outlook:
@@ -316,7 +316,7 @@ def closing_an_alarm_calms(patch: pytest.MonkeyPatch) -> None:
         calmed = any(line.said.entry.kind == "alarm_closed" for line in state.log)
         return replace(row, tier=Tier.ON_TRACK) if calmed else row
 
-    patch.setattr("pumplog.desk.desk.outlook", worked_out)
+    patch.setattr("pumplog.desk.reading.outlook", worked_out)
 
 
 def rows_left_out(unwanted: Callable[[Outlook], bool]) -> PutBack:

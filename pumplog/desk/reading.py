@@ -1,0 +1,250 @@
+"""What the desk shows: the board, a pump's story, what was said. Only what whoever sits at it may see."""
+
+from collections import Counter
+from collections.abc import Callable
+from copy import copy
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from threading import RLock
+from types import MappingProxyType
+from typing import Self
+
+from pumplog.calc.bridge import BRIDGE
+from pumplog.calc.formula import Answer
+from pumplog.desk.allowed import asks_for
+from pumplog.desk.memory import CLINIC, Memory, uncollected
+from pumplog.desk.saw_tooth import levels_of
+from pumplog.desk.shapes import Board, PumpCard, Story, VisitLine
+from pumplog.entries import AnyEntry, Registered
+from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
+from pumplog.errors import EntryRefused, Fault
+from pumplog.logbook import Head, Logbook, Verification
+from pumplog.outlook import Outlook, Tier, in_board_order, outlook
+from pumplog.people import Act, Administration, Door, Person
+from pumplog.reference import Reference
+from pumplog.rules import residual_of
+from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
+from pumplog.state.course import Boluses, steady_dose_mcg_per_day
+
+
+def utc_now() -> datetime:
+    """The moment it is."""
+    return datetime.now(UTC)
+
+
+class ReadingDesk:
+    """The half of the desk that shows. Everything below is told what time it is; only the desk asks.
+
+    Unbound, it is the desk of whoever holds the file itself: a terminal, or a demo without accounts. `as_person`
+    gives the desk as one person has it, who sees the pumps of their sites and may what their roles allow.
+    """
+
+    def __init__(self, logbook: Logbook, reference: Reference, now: Callable[[], datetime] = utc_now) -> None:
+        self.logbook = logbook
+        self.reference = reference
+        self.zone = reference.policy.zone_info
+        self.door = Door(logbook, reference.policy)
+        self.administration = Administration(logbook, self.door.accounts, self.door.tablets)
+        self.person: Person | None = None
+        self._now = now
+        self._memory = Memory(logbook, self.zone)
+        self._outlooks: dict[str, tuple[int, date, Outlook]] = {}
+        self._writing = RLock()
+
+    def as_person(self, person: Person) -> Self:
+        """The same desk over the same log, as this person has it."""
+        bound = copy(self)
+        bound.person = person
+        return bound
+
+    def may(self, act: Act) -> bool:
+        """Whether whoever sits here may do this."""
+        return self.person is None or self.person.may(act)
+
+    def _sees(self, pump_id: str) -> bool:
+        """Whether a pump is of the sites of whoever sits here."""
+        registered = self._memory.state(pump_id).registered
+        return self.person is None or self.person.sees(registered.clinic_site if registered else None)
+
+    def _refuse_unseen(self, pump_id: str) -> None:
+        """Raise EntryRefused for another site's pump, as for one that is not there."""
+        if not self._sees(pump_id):
+            raise EntryRefused(Fault("pump_serial", "No such pump is on record: look for it on the board."))
+
+    def _seen_pump_ids(self) -> list[str]:
+        return [pump_id for pump_id in self._memory.pump_ids() if self._sees(pump_id)]
+
+    def now(self) -> datetime:
+        """The moment it is, on the clinic's clock."""
+        return self._now().astimezone(self.zone)
+
+    def today(self) -> date:
+        """The date in the clinic's calendar."""
+        return self.now().date()
+
+    @asks_for(Act.SEE_BOARD)
+    def board(self, on: date | None = None) -> Board:
+        """The board of a day, today unless named: every active pump exactly once, worst first."""
+        day = self._day(on)
+        with uncollected():
+            sequence = self._memory.catch_up()
+            rows = [row for pump_id in self._seen_pump_ids() if (row := self._row(pump_id, day)) is not None]
+        counted = Counter(row.tier for row in rows)
+        return Board(
+            on=day,
+            rows=tuple(in_board_order(rows)),
+            counts=MappingProxyType({tier: counted[tier] for tier in Tier}),
+            open_rows=tuple(row for _, row in self._open_rows()),
+            sequence=sequence,
+        )
+
+    def _open_rows(self) -> list[tuple[str, OpenRow]]:
+        """The refused rows that whoever sits here may see, each with its pump; those of no pump are all sites'."""
+        of_the_clinic = [CLINIC] if self.person is None or self.person.sites is None else []
+        pump_ids = [*of_the_clinic, *self._seen_pump_ids()]
+        return [(pump_id, row) for pump_id in pump_ids for row in self._memory.state(pump_id).open_rows]
+
+    def _day(self, on: date | None) -> date:
+        """The day asked for, today unless named. Raises EntryRefused for a year that cannot be right."""
+        if on is not None and not EARLIEST_YEAR <= on.year <= LATEST_YEAR:
+            raise EntryRefused(Fault("on", f"The year {on.year} cannot be right: check the date."))
+        return on or self.today()
+
+    def _row(self, pump_id: str, day: date) -> Outlook | None:
+        """The outlook of one pump on a day, or None when it is not on that day's list; worked out once."""
+        latest = self._memory.state(pump_id).latest
+        kept = self._outlooks.get(pump_id)
+        if kept is not None and kept[:2] == (latest, day):
+            return kept[2]
+        state = self._state(pump_id, day)
+        if state.retired is not None or not _begun(state, self._end_of(day)):
+            return None
+        row = outlook(state, self.reference, day)
+        self._outlooks[pump_id] = (latest, day, row)
+        return row
+
+    def _state(self, pump_id: str, day: date) -> PumpState:
+        """The state of a pump at the end of a day in the clinic's calendar."""
+        state = self._memory.state(pump_id)
+        until = self._end_of(day)
+        if state.last_happened_at is None or state.last_happened_at <= until:
+            return state
+        return fold_pump(pump_id, self._memory.said(pump_id), zone=self.zone, until_utc=until)
+
+    def _end_of(self, day: date) -> datetime:
+        """The last microsecond of a day in the clinic's calendar, whatever the clocks do that night."""
+        midnight = datetime.combine(day + timedelta(days=1), time(), tzinfo=self.zone)
+        return midnight.astimezone(UTC) - timedelta(microseconds=1)
+
+    @asks_for(Act.SEE_BOARD)
+    def pumps(self) -> list[PumpCard]:
+        """Every registered pump, retired ones included, by serial."""
+        self._memory.catch_up()
+        states = [self._memory.state(pump_id) for pump_id in self._seen_pump_ids()]
+        cards = [_card(state, state.registered) for state in states if state.registered is not None]
+        return sorted(cards, key=lambda card: card.pump_serial)
+
+    @asks_for(Act.SEE_BOARD)
+    def pump_id(self, serial: str) -> str:
+        """The pump of a serial. Raises EntryRefused when there is none."""
+        self._memory.catch_up()
+        found = self._memory.pump_id(serial)
+        if found is None or not self._sees(found):
+            raise EntryRefused(Fault("pump_serial", f'No pump with the serial "{serial}" is on record: check it.'))
+        return found
+
+    @asks_for(Act.SEE_STORY)
+    def story(self, serial: str, on: date | None = None) -> Story:
+        """Everything about one pump as it stood at the end of a day, today unless named."""
+        return self.story_of(self.pump_id(serial), on)
+
+    @asks_for(Act.SEE_STORY)
+    def story_of(self, pump_id: str, on: date | None = None) -> Story:
+        """The story by the pump's own id, which carries no patient's data."""
+        day = self._day(on)
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        state = self._state(pump_id, day)
+        row = outlook(state, self.reference, day)
+        standing = state.standing
+        used = standing.programme if standing else None
+        known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
+        as_used = outlook(state, self.reference, day, boluses=Boluses.AS_USED) if known is not None else None
+        visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
+        as_of = min(self._now(), self._end_of(day))
+        return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)
+
+    @asks_for(Act.SEE_BOARD)
+    def seen(self, pump_id: str) -> int:
+        """What somebody who looks now has seen of a pump: the sequence of its latest event."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        return self._memory.state(pump_id).latest
+
+    @asks_for(Act.SEE_BOARD)
+    def seen_of(self, entry: AnyEntry) -> int:
+        """What somebody who looks now has seen of the pump that an entry is about; 0 for a new pump."""
+        self._memory.catch_up()
+        pump_id = self._memory.pump_id(entry.pump_serial or "")
+        if pump_id is None:
+            return 0
+        self._refuse_unseen(pump_id)
+        return self._memory.state(pump_id).latest
+
+    @asks_for(Act.SEE_BOARD)
+    def said_since(self, pump_id: str, seen: int) -> tuple[Said, ...]:
+        """What was said about a pump after somebody looked."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        return tuple(said for said in self._memory.said(pump_id) if said.sequence > seen)
+
+    @asks_for(Act.SEE_BOARD)
+    def bridge_for(self, pump_id: str, before: Standing, *, tubing_ml: Decimal | None = None) -> Answer:
+        """The bridge bolus after a change of concentration, by this pump's own path, with its working.
+
+        `before` held the old drug; `tubing_ml` as the programmer states it now, else as registered.
+        Raises CalculationRefused with every reason.
+        """
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        registered = self._memory.state(pump_id).registered
+        pump = registered.pump if registered else None
+        old_mcg_per_ml = before.concentration_mcg_per_ml
+        known = {
+            "tubing_ml": tubing_ml if tubing_ml is not None or pump is None else pump.tubing_volume_ml,
+            "catheter_cm": pump.catheter_cm if pump else None,
+            "ml_per_cm": pump.catheter_ml_per_cm if pump else None,
+            "old_mcg_per_ml": old_mcg_per_ml,
+            "old_dose_mcg_per_day": steady_dose_mcg_per_day(before.programme, Fraction(old_mcg_per_ml)),
+        }
+        return BRIDGE.explain(known)
+
+    @asks_for(Act.VERIFY)
+    def verify(self) -> Verification:
+        """Walk the chain of the whole log and compare the anchor."""
+        return self.logbook.verify()
+
+    @asks_for(Act.VERIFY)
+    def head(self) -> Head:
+        """The end of the log: row count, hash, sequence."""
+        return self.logbook.head()
+
+
+def _begun(state: PumpState, until: datetime) -> bool:
+    """Whether anything had happened with this pump by then."""
+    if state.standing is not None or state.open_alarms:
+        return True
+    return state.registered is not None and state.registered.happened_at <= until
+
+
+def _card(state: PumpState, registered: Registered) -> PumpCard:
+    return PumpCard(
+        pump_id=state.pump_id,
+        pump_serial=registered.pump_serial,
+        patient_id=registered.patient.patient_id,
+        patient_name=registered.patient.name,
+        pump_model=registered.pump.model,
+        capacity_ml=registered.pump.capacity_ml,
+        retired=state.retired is not None,
+    )

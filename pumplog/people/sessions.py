@@ -1,0 +1,88 @@
+"""Who is signed in now: in the server's memory alone, so that nothing a browser holds can sign anybody in."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from threading import Lock
+
+from pumplog.people.passwords import new_token
+
+
+class Must(StrEnum):
+    """What a person has to do before anything else."""
+
+    CHANGE_PASSWORD = "change_password"  # noqa: S105  the name of a duty
+    SET_CODE = "set_code"
+
+
+@dataclass
+class Session:
+    """One person at one page of one browser, from signing in to signing out."""
+
+    session_id: str
+    person_id: str
+    name: str
+    browser: str | None
+    address: str
+    began_at: datetime
+    seen_at: datetime
+    locked: bool = False
+    must: frozenset[Must] = frozenset()
+    hospital_key: str | None = None
+
+    def is_idle(self, at: datetime, limit: timedelta) -> bool:
+        """Whether nobody touched it for so long."""
+        return at - self.seen_at >= limit
+
+    def is_over(self, at: datetime, limit: timedelta) -> bool:
+        """Whether it has lasted as long as a sign-in may last."""
+        return at - self.began_at >= limit
+
+
+class Sessions:
+    """The sessions of this process, by their own random words."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._sessions: dict[str, Session] = {}
+
+    def begin(
+        self,
+        person_id: str,
+        name: str,
+        *,
+        browser: str | None,
+        address: str,
+        at: datetime,
+        must: frozenset[Must] = frozenset(),
+        hospital_key: str | None = None,
+    ) -> Session:
+        """Begin a session under a new word."""
+        session = Session(new_token(), person_id, name, browser, address, at, at, False, must, hospital_key)
+        with self._lock:
+            self._sessions[session.session_id] = session
+        return session
+
+    def of(self, session_id: str | None) -> Session | None:
+        """The session of a word; None when there is none."""
+        with self._lock:
+            return self._sessions.get(session_id) if session_id else None
+
+    def end(self, session_id: str) -> Session | None:
+        """End a session; the one that was ended."""
+        with self._lock:
+            return self._sessions.pop(session_id, None)
+
+    def is_open_elsewhere(self, session: Session, at: datetime, idle_limit: timedelta) -> bool:
+        """Whether the same sign-in at the hospital is open, neither locked nor idle, at another page."""
+        with self._lock:
+            return any(
+                one.hospital_key == session.hospital_key and not one.locked and not one.is_idle(at, idle_limit)
+                for one in self._sessions.values()
+                if one is not session
+            )
+
+    def drop_those_over(self, at: datetime, limit: timedelta) -> None:
+        """Forget what nobody can go on with."""
+        with self._lock:
+            self._sessions = {word: one for word, one in self._sessions.items() if not one.is_over(at, limit)}
