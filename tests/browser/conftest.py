@@ -7,11 +7,11 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,6 +34,7 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
 }
 PATIENCE_SECONDS = 60
+SERVER = ("-m", "pumplog.screens")
 TELL_WHAT_THE_POLICY_STOPS = """addEventListener('securitypolicyviolation', stopped => {
   // Streamlit's number library tries WebAssembly first, and does without.
   if (stopped.blockedURI !== 'wasm-eval')
@@ -45,13 +46,17 @@ Scheme = Literal["light", "dark"]
 OpenPage = Callable[[Size, Scheme], Page]
 
 
+def missing(reason: str) -> NoReturn:
+    """Say what a test cannot do without: a skip on somebody's own machine, a failure where all must run."""
+    if os.environ.get("PUMPLOG_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
-        reason = f"no browser: {CHROMIUM} is missing (Debian: apt-get install chromium)"
-        if os.environ.get("PUMPLOG_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
+        missing(f"no browser: {CHROMIUM} is missing (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
@@ -78,11 +83,11 @@ def server(database: Path, tmp_path: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def serving(database: Path, folder: Path) -> Iterator[Server]:
+def serving(database: Path, folder: Path, *, program: Sequence[str] = SERVER) -> Iterator[Server]:
     """Start a server on a free port of this machine, and stop it at the end."""
     port = free_port()
     output = folder / "server.txt"
-    words = [sys.executable, "-m", "pumplog.screens", "--port", str(port)]
+    words = [sys.executable, *program, "--port", str(port)]
     environment = {**os.environ, DATABASE_VARIABLE: str(database)}
     with (
         output.open("wb") as written,
@@ -126,6 +131,7 @@ class Watch:
 
     complaints: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    own: str = "127.0.0.1"
 
     def over(self, page: Page) -> None:
         page.add_init_script(TELL_WHAT_THE_POLICY_STOPS)
@@ -143,7 +149,7 @@ class Watch:
 
     def see_address(self, address: str) -> None:
         parts = urlsplit(address)
-        if parts.scheme not in ("data", "blob") and parts.hostname != "127.0.0.1":
+        if parts.scheme not in ("data", "blob") and parts.hostname != self.own:
             self.elsewhere.append(address)
 
 
