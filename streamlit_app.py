@@ -13,4 +13,4 @@ from pumplog.serving.refusals import door_of
 if __name__ == "__main__":
     navigate()
 else:
-    app = st.App(__file__, **around(door_of(served_database())))
+    app = st.App(__file__, **around(served_database(), door_of(served_database())))

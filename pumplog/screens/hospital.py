@@ -16,28 +16,28 @@ _COOKIE_SECRET_BYTES: Final = 32
 
 
 class HospitalParts(NamedTuple):
-    """What an app needs to send people to the hospital of its clinic and take them back."""
+    """What an app needs to send people to its clinic's hospital and take them back: nothing where there is none."""
 
-    secrets: Mapping[str, Any]
-    guard: Middleware
+    secrets: Mapping[str, Any] | None = None
+    guards: tuple[Middleware, ...] = ()
 
 
-def hospital_parts(database: Path) -> HospitalParts | None:
-    """The parts for the clinic of a database; None where it has no hospital.
+def hospital_parts(database: Path, door: Door) -> HospitalParts:
+    """The parts for the clinic of a database, whose app is reached through this door.
 
     Raises EntryRefused when the settings or the secret cannot be taken.
     """
     reference = load_reference(settings_beside(database))
     hospital = reference.hospital
     if hospital is None:
-        return None
-    section = auth_section(hospital, reference.door, client_secret(secret_file(database)))
+        return HospitalParts()
+    section = auth_section(hospital, door, client_secret(secret_file(database)))
     guard = Middleware(
         HospitalAnswers,
         lasts_seconds=reference.policy.session_hours.value * 3600,
         secure=section["redirect_uri"].startswith("https://"),
     )
-    return HospitalParts({"auth": section}, guard)
+    return HospitalParts({"auth": section}, (guard,))
 
 
 def auth_section(hospital: Hospital, door: Door, secret: str) -> Mapping[str, Any]:

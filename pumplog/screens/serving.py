@@ -14,6 +14,7 @@ import streamlit as st
 import pumplog
 from pumplog.reference import Door
 from pumplog.screens.guard import ROUTES, guards
+from pumplog.screens.hospital import hospital_parts
 from pumplog.serving import DATABASE_VARIABLE
 from pumplog.serving.private_files import cookie_secret, keep_files_private
 from pumplog.serving.refusals import door_of, refuse_open_doors
@@ -69,9 +70,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.unfreeze()  # what is still open must be let go of in order
 
 
-def around(door: Door) -> dict[str, Any]:
-    """What stands around the script: where a clinic lets people in decides who gets that far."""
-    return {"lifespan": lifespan, "routes": ROUTES, "middleware": guards(door)}
+def around(database: Path, door: Door) -> dict[str, Any]:
+    """What stands around the script: where a clinic lets people in, and which hospital's sign-in it takes."""
+    hospital = hospital_parts(database, door)
+    return {
+        "lifespan": lifespan,
+        "routes": ROUTES,
+        "middleware": (*guards(door), *hospital.guards),
+        "secrets": hospital.secrets,
+    }
 
 
 def run(*, port: int, address: str | None = None, demo: bool = False) -> None:
@@ -85,6 +92,6 @@ def run(*, port: int, address: str | None = None, demo: bool = False) -> None:
     os.environ["FORWARDED_ALLOW_IPS"] = ",".join(door.believed)
     entry = entry_script()
     sys.argv = [str(entry)]  # Streamlit looks for the settings beside the script that was started
-    app = st.App(entry, **around(door))
+    app = st.App(entry, **around(database, door))
     where = {"server.port": port, "server.address": door.address, "server.allowedHosts": list(door.allowed_hosts)}
     app.run(config={**_SAFE, **where})

@@ -81,8 +81,8 @@ def clinic(folder: Path, settings: str) -> Path:
 
 
 def test_a_clinic_without_a_hospital_needs_no_parts(tmp_path: Path) -> None:
-    assert hospital_parts(tmp_path / "clinic.duckdb") is None
-    assert hospital_parts(clinic(tmp_path, "margin_days = 5")) is None
+    assert hospital_parts(tmp_path / "clinic.duckdb", Door()) == (None, ())
+    assert hospital_parts(clinic(tmp_path, "margin_days = 5"), Door()) == (None, ())
 
 
 def test_a_hospital_without_its_secret_is_refused_at_the_start(
@@ -90,21 +90,21 @@ def test_a_hospital_without_its_secret_is_refused_at_the_start(
 ) -> None:
     monkeypatch.delenv(SECRET_VARIABLE, raising=False)
     with pytest.raises(EntryRefused, match=r"client secret cannot be read from hospital\.secret"):
-        hospital_parts(clinic(tmp_path, SETTINGS))
+        hospital_parts(clinic(tmp_path, SETTINGS), Door())
 
 
 @pytest.mark.parametrize(
-    ("door", "secure"), [("", False), ('[door]\nhosts = ["pumps.clinic.example"]\nbehind_tls_proxy = true', True)]
+    ("door", "secure"), [(Door(), False), (Door(hosts=("pumps.clinic.example",), behind_tls_proxy=True), True)]
 )
 def test_the_guard_knows_how_long_a_session_is_and_whether_there_is_tls(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: str, secure: bool
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, door: Door, secure: bool
 ) -> None:
     monkeypatch.delenv(SECRET_VARIABLE, raising=False)
-    database = clinic(tmp_path, SETTINGS + door)
+    database = clinic(tmp_path, SETTINGS)
     secret = tmp_path / "hospital.secret"
     secret.touch(mode=0o600)
     secret.write_text("gB7rT\n")
-    parts = hospital_parts(database)
-    assert parts is not None
-    assert parts.secrets["auth"]["hospital"]["client_secret"] == "gB7rT"  # noqa: S105  invented
-    assert parts.guard.kwargs == {"lasts_seconds": 8 * 3600, "secure": secure}
+    told, guards = hospital_parts(database, door)
+    assert told is not None
+    assert told["auth"]["hospital"]["client_secret"] == "gB7rT"  # noqa: S105  invented
+    assert [guard.kwargs for guard in guards] == [{"lasts_seconds": 8 * 3600, "secure": secure}]
