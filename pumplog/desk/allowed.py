@@ -21,6 +21,10 @@ class Seated(Protocol):
         """Whether whoever sits here may do this."""
         ...
 
+    def tell_not_allowed(self, act: Act) -> None:
+        """Write down that whoever sits here asked for what they may not."""
+        ...
+
 
 S = TypeVar("S", bound=Seated)
 
@@ -43,4 +47,5 @@ def asks_for(act: Act) -> Callable[[Callable[Concatenate[S, P], R]], Callable[Co
 def refuse_unless(desk: Seated, act: Act) -> None:
     """Raise NotAllowed when whoever sits at the desk may not do this."""
     if not desk.may(act):
+        desk.tell_not_allowed(act)
         raise NotAllowed(f"Your roles do not allow this ({ACT_WORDS[act].lower()}): ask an administrator.")

@@ -162,7 +162,15 @@ class Desk(ReadingDesk):
         return Recorded(written, findings, self._row(pump_id, self.today()))
 
     def second_check(
-        self, entry: AnyEntry, *, event_id: str, session_id: str, sign_in_name: str, secret: str, code: str = ""
+        self,
+        entry: AnyEntry,
+        *,
+        event_id: str,
+        session_id: str,
+        sign_in_name: str,
+        secret: str,
+        code: str = "",
+        browser: str | None = None,
     ) -> str:
         """Take a second person's sign under an entry that is about to be saved; their name, for its `second_checker`.
 
@@ -179,6 +187,7 @@ class Desk(ReadingDesk):
             event_id=event_id,
             digest=_digest(entry),
             site=registered.clinic_site if registered else None,
+            browser=browser,
             at=self._now(),
         )
 

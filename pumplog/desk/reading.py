@@ -62,6 +62,11 @@ class ReadingDesk:
         """Whether whoever sits here may do this."""
         return self.person is None or self.person.may(act)
 
+    def tell_not_allowed(self, act: Act) -> None:
+        """Write down that whoever sits here asked for what they may not."""
+        if self.person is not None:
+            self.door.tell_not_allowed(self.person, act, at=self._now())
+
     def _sees(self, pump_id: str) -> bool:
         """Whether a pump is of the sites of whoever sits here."""
         registered = self._memory.state(pump_id).registered

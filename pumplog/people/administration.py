@@ -204,6 +204,7 @@ class Administration:
             fresh = {
                 "password_hash": kept_as(temporary),
                 "password_is_temporary": True,
+                "secrets_count": known.secrets_count + 1,
                 "pin_hash": None,
                 "pin_failed_count": 0,
                 "code_secret": None,
@@ -274,7 +275,11 @@ class Administration:
             if not faults and same(old, new):
                 faults = [Fault("password", "The new password is the old one: take another.")]
             refuse_faults(faults)
-            fresh = {"password_hash": kept_as(new), "password_is_temporary": False}
+            fresh = {
+                "password_hash": kept_as(new),
+                "password_is_temporary": False,
+                "secrets_count": account.secrets_count + 1,
+            }
             self._change_own(account, fresh, "password_changed", at)
 
     def set_pin(self, person_id: str, password: str, pin: str, *, at: datetime) -> None:

@@ -52,6 +52,7 @@ class Account(BaseModel):
     enabled: bool = True
     password_hash: str | None = None
     password_is_temporary: bool = False
+    secrets_count: int = 0
     pin_hash: str | None = None
     pin_failed_count: int = 0
     code_secret: str | None = None

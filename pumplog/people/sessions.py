@@ -6,6 +6,7 @@ from enum import StrEnum
 from threading import Lock
 
 from pumplog.people.passwords import new_token
+from pumplog.people.roles import Role
 
 
 class Must(StrEnum):
@@ -29,6 +30,10 @@ class Session:
     locked: bool = False
     must: frozenset[Must] = frozenset()
     hospital_key: str | None = None
+    secrets_count: int = 0
+    """How often the person's password had been changed when this began: another count ends it."""
+    roles: frozenset[Role] = frozenset()
+    """As they were when the person was last asked about: enough for a menu, not for the desk."""
 
     def is_idle(self, at: datetime, limit: timedelta) -> bool:
         """Whether nobody touched it for so long."""
@@ -56,9 +61,13 @@ class Sessions:
         at: datetime,
         must: frozenset[Must] = frozenset(),
         hospital_key: str | None = None,
+        secrets_count: int = 0,
     ) -> Session:
         """Begin a session under a new word."""
-        session = Session(new_token(), person_id, name, browser, address, at, at, False, must, hospital_key)
+        word = new_token()
+        session = Session(
+            word, person_id, name, browser, address, at, at, False, must, hospital_key, secrets_count=secrets_count
+        )
         with self._lock:
             self._sessions[session.session_id] = session
         return session
