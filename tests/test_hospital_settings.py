@@ -70,6 +70,14 @@ def test_a_clinic_says_what_the_claims_of_its_hospital_mean(tmp_path: Path) -> N
     )
 
 
+def test_the_example_for_a_clinic_is_taken_and_says_every_setting_that_most_need() -> None:
+    example = Path(__file__).parent.parent / "docs" / "deploy" / "hospital.toml"
+    hospital = load_reference(example).hospital
+    assert hospital is not None
+    assert hospital.model_fields_set == set(Hospital.model_fields) - {"address"}
+    assert hospital.sites["trust"] is None
+
+
 def test_a_hospital_without_sites_needs_no_site_claim(tmp_path: Path) -> None:
     hospital = settings(tmp_path, f"[hospital]{LEAST}")
     assert (hospital.site_claim, dict(hospital.sites), hospital.address) == (None, {}, None)
