@@ -28,6 +28,7 @@ _SAFE: Final = {
     "server.enableCORS": True,
     "server.enableXsrfProtection": True,
     "server.enableStaticServing": False,
+    "server.trustedUserHeaders": {},  # a header could say that somebody comes from the hospital
     "client.showErrorDetails": "none",
     "browser.gatherUsageStats": False,
     "global.developmentMode": False,
