@@ -18,6 +18,7 @@ from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Logbook, NewEvent
 from pumplog.outlook import outlook
 from pumplog.people import Act, act_of
+from pumplog.people.person import name_key
 from pumplog.reference import load_reference
 from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered
 
@@ -135,12 +136,15 @@ class Desk(ReadingDesk):
             if self.door.has_people():
                 raise NotAllowed("This clinic has accounts: sign in, then record.")
             return name
+        refuse_unless(self, act)
         account = self.door.accounts.of(self.person.person_id)
         if account is None or not account.enabled:
             raise NotAllowed("Your account was switched off: nothing was saved. Ask an administrator.")
         if name != account.name:
             raise NotAllowed(f"You are signed in as {account.name} and cannot save as somebody else.")
-        refuse_unless(self.as_person(account.person), act)
+        if account.person != self.person:
+            self.tell_not_allowed(act)
+            raise NotAllowed("What you may do here was changed meanwhile: nothing was saved. Open the page again.")
         return name
 
     def _record(self, entry: AnyEntry, *, by: str, seen: int, event_id: str | None) -> Recorded:
@@ -177,6 +181,9 @@ class Desk(ReadingDesk):
         `session_id` is the sign-in of whoever saves. Raises SignInRefused or NotAllowed; writes no entry.
         """
         refuse_unless(self, act_of(entry.kind))
+        session = self.door.session(session_id)
+        if self.person is not None and (session is None or session.person_id != self.person.person_id):
+            raise NotAllowed("A second sign is asked for under your own sign-in: sign in again.")
         self._memory.catch_up()
         registered = self._memory.state(self._pump_id_for(entry)).registered
         return self.door.check_second(
@@ -196,6 +203,8 @@ class Desk(ReadingDesk):
         checker = _second_checker(entry)
         if self.person is None or checker is None:
             return []
+        if name_key(checker) == name_key(self.person.name):
+            return [Fault("second_checker", "The second checker is another person than the one who saves.")]
         if self.door.has_checked(checker, event_id=event_id, digest=_digest(entry), at=self._now()):
             return []
         return [Fault("second_checker", f"{checker} has not signed under this as it is now: let them sign again.")]
@@ -235,7 +244,7 @@ class Desk(ReadingDesk):
         Raises EntryRefused for a file that cannot be read at all.
         """
         self._refuse_some_sites()
-        person = self._writer(by, Act.IMPORT)
+        person = _named(by) if dry_run else self._writer(by, Act.IMPORT)
         read = read_clinic_sheet(
             path,
             reference=self.reference,

@@ -16,7 +16,7 @@ from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, PumpCard, Story, VisitLine
-from pumplog.entries import AnyEntry, Registered
+from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Head, Logbook, Verification
@@ -68,9 +68,10 @@ class ReadingDesk:
             self.door.tell_not_allowed(self.person, act, at=self._now())
 
     def _sees(self, pump_id: str) -> bool:
-        """Whether a pump is of the sites of whoever sits here."""
-        registered = self._memory.state(pump_id).registered
-        return self.person is None or self.person.sees(registered.clinic_site if registered else None)
+        """Whether a pump is of the sites of whoever sits here; what is said about no pump is of all of them."""
+        if self.person is None or self.person.sites is None:
+            return True
+        return pump_id != CLINIC and self.person.sees(_site_of(self._memory.state(pump_id)))
 
     def _refuse_unseen(self, pump_id: str) -> None:
         """Raise EntryRefused for another site's pump, as for one that is not there."""
@@ -106,7 +107,7 @@ class ReadingDesk:
 
     def _open_rows(self) -> list[tuple[str, OpenRow]]:
         """The refused rows that whoever sits here may see, each with its pump; those of no pump are all sites'."""
-        of_the_clinic = [CLINIC] if self.person is None or self.person.sites is None else []
+        of_the_clinic = [CLINIC] if self._sees(CLINIC) else []
         pump_ids = [*of_the_clinic, *self._seen_pump_ids()]
         return [(pump_id, row) for pump_id in pump_ids for row in self._memory.state(pump_id).open_rows]
 
@@ -197,9 +198,9 @@ class ReadingDesk:
         self._refuse_unseen(pump_id)
         return self._memory.state(pump_id).latest
 
-    @asks_for(Act.SEE_BOARD)
+    @asks_for(Act.SEE_STORY)
     def said_since(self, pump_id: str, seen: int) -> tuple[Said, ...]:
-        """What was said about a pump after somebody looked."""
+        """What was said about a pump after somebody looked: a piece of its story."""
         self._memory.catch_up()
         self._refuse_unseen(pump_id)
         return tuple(said for said in self._memory.said(pump_id) if said.sequence > seen)
@@ -241,6 +242,15 @@ def _begun(state: PumpState, until: datetime) -> bool:
     if state.standing is not None or state.open_alarms:
         return True
     return state.registered is not None and state.registered.happened_at <= until
+
+
+def _site_of(state: PumpState) -> str | None:
+    """The site of a pump; by the last registration when that was entered in error: it tells of a patient still."""
+    if state.registered is not None:
+        return state.registered.clinic_site
+    entries = (line.said.entry for line in reversed(state.log) if line.said.kind in ("registered", "corrected"))
+    said = (entry.replacement if isinstance(entry, Corrected) else entry for entry in entries)
+    return next((entry.clinic_site for entry in said if isinstance(entry, Registered)), None)
 
 
 def _card(state: PumpState, registered: Registered) -> PumpCard:

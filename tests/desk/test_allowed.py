@@ -1,0 +1,465 @@
+"""Every public method of the desk, for every role, on a real log: done when the table allows it, else refused."""
+
+import ast
+import inspect
+import shutil
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pumplog.desk import Desk
+from pumplog.desk.allowed import ACT_OF_METHOD
+from pumplog.entries import KINDS, AnyEntry
+from pumplog.errors import EntryRefused, NotAllowed
+from pumplog.people import MAY, Act, Person, Role, act_of
+from tests.desk.sheets import sheet
+from tests.people.staff import PASSWORD, Staff, cheap_passwords
+from tests.stories.clinic import NURSE, SERIAL, USUAL, Clinic, told
+from tests.test_house_entries import told as example_of
+
+BY_KIND = ("preview", "record", "second_check")
+"""What these ask for goes by the kind of entry."""
+
+TOUCHES_NO_PUMP: Mapping[str, str] = {
+    "open": "opens the file, which whoever starts the program holds",
+    "close": "lets the file go",
+    "as_person": "is how a desk comes to know who sits at it",
+    "may": "answers out of the person's own roles",
+    "tell_not_allowed": "writes down a refusal, with the person and the act alone",
+    "read_entry": "reads what the caller says, and looks nothing up",
+    "now": "says what time it is",
+    "today": "says what day it is",
+}
+
+FIELDS: Mapping[str, Mapping[str, Any]] = {
+    "registered": {"pump_serial": "NEW1"},
+    "refilled": {},
+    "reprogrammed": {"programme": {"mode": "simple_continuous", "dose_mcg_per_day": "310"}},
+    "deferred": {"volume_left_ml": "11"},
+    "alarm_heard": {"alarm": "OTHER"},
+    "alarm_closed": {"alarm_event_id": "alarm"},
+    "corrected": {"target_event_id": "alarm", "how": "entered_in_error"},
+    "retired": {"reason": "explanted"},
+    "row_refused": {},
+    "row_settled": {},
+}
+"""One entry of each kind that can be written in the clinic below."""
+
+
+def public_methods() -> dict[str, Callable[..., Any]]:
+    found = inspect.getmembers(Desk, lambda one: inspect.isfunction(one) or inspect.ismethod(one))
+    return {name: method for name, method in found if not name.startswith("_")}
+
+
+def dressed() -> dict[str, Act]:
+    return {
+        name: getattr(method, ACT_OF_METHOD)
+        for name, method in public_methods().items()
+        if hasattr(method, ACT_OF_METHOD)
+    }
+
+
+# --- nobody is forgotten ---
+
+
+def test_every_public_method_of_the_desk_asks_or_says_why_it_need_not() -> None:
+    asking = {*dressed(), *BY_KIND}
+    assert set(public_methods()) == asking | set(TOUCHES_NO_PUMP)
+    assert asking & set(TOUCHES_NO_PUMP) == set()
+
+
+@pytest.mark.parametrize("name", BY_KIND)
+def test_what_asks_by_the_kind_of_entry_asks_for_the_act_of_that_kind(name: str) -> None:
+    source = textwrap.dedent(inspect.getsource(public_methods()[name]))
+    asked = [ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    assert "act_of(entry.kind)" in asked
+
+
+def test_every_method_that_asks_is_called_below() -> None:
+    assert set(CALLS) == set(dressed())
+    assert set(FIELDS) == set(KINDS)
+
+
+def test_every_act_at_the_desk_is_asked_for_by_something() -> None:
+    asked = {*dressed().values(), *(act_of(kind) for kind in KINDS)}
+    elsewhere = {Act.CHECK_SECOND, Act.EXPORT, Act.SEE_ACCESS, Act.MANAGE_PEOPLE}  # the door, and administration
+    assert asked | elsewhere == set(Act)
+
+
+# --- each of them, for each role ---
+
+
+@dataclass
+class Seat:
+    """A person at the desk of a real clinic, with what the calls below need."""
+
+    staff: Staff
+    person: Person
+    folder: Path
+
+    @property
+    def desk(self) -> Desk:
+        return self.staff.desk.as_person(self.person)
+
+    @property
+    def pump_id(self) -> str:
+        return self.staff.desk.pump_id(SERIAL)
+
+    def entry(self, kind: str) -> AnyEntry:
+        if kind.startswith("row_"):
+            return self.desk.read_entry(example_of(kind))
+        return self.desk.read_entry(told(kind, "2026-03-02T09:00Z", **FIELDS[kind]))
+
+    def written(self) -> tuple[int, int]:
+        """How many clinical entries there are, and how many lines that say something other than a refusal."""
+        said = [line for line in self.staff.lines() if line.kind not in ("not_allowed", "signed_in")]
+        return self.staff.desk.head().row_count, len(said)
+
+
+def _import(seat: Seat, **more: Any) -> Any:
+    path = sheet(seat.folder / "second.csv", {"Pump serial": "NEW2", "MRN": "P-2"})
+    return seat.desk.import_sheet(path, by=seat.person.name, seen=seat.staff.desk.head().sequence, **more)
+
+
+def _dismiss(seat: Seat) -> None:
+    (row,) = seat.staff.desk.board().open_rows
+    seen = seat.staff.desk.logbook.latest("clinic")
+    seat.desk.dismiss_row(row.event_id, "cared for elsewhere", by=seat.person.name, seen=seen)
+
+
+def _bridge(seat: Seat) -> object:
+    standing = seat.staff.desk.story(SERIAL).state.standing
+    assert standing is not None
+    return seat.desk.bridge_for(seat.pump_id, standing)
+
+
+CALLS: Mapping[str, Callable[[Seat], object]] = {
+    "board": lambda seat: seat.desk.board(),
+    "pumps": lambda seat: seat.desk.pumps(),
+    "pump_id": lambda seat: seat.desk.pump_id(SERIAL),
+    "story": lambda seat: seat.desk.story(SERIAL),
+    "story_of": lambda seat: seat.desk.story_of(seat.pump_id),
+    "seen": lambda seat: seat.desk.seen(seat.pump_id),
+    "seen_of": lambda seat: seat.desk.seen_of(seat.entry("refilled")),
+    "said_since": lambda seat: seat.desk.said_since(seat.pump_id, 0),
+    "bridge_for": _bridge,
+    "verify": lambda seat: seat.desk.verify(),
+    "head": lambda seat: seat.desk.head(),
+    "import_sheet": _import,
+    "dismiss_row": _dismiss,
+}
+EVERYTHING = "everything"
+WAITING = "waiting"
+"""Somebody of every role who has to choose a password first: until then they have none."""
+ROLES: Mapping[str, frozenset[Role]] = {
+    **{role.value: frozenset({role}) for role in Role},
+    EVERYTHING: frozenset(Role),
+    WAITING: frozenset(Role),
+}
+
+
+def may(role: str, act: Act) -> bool:
+    return role != WAITING and any(act in MAY[one] for one in ROLES[role])
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a closed clinic: a pump with an open alarm, an open refused row, a person of each role."""
+    folder = tmp_path_factory.mktemp("filled")
+    with cheap_passwords(), Clinic(folder).open() as opened:
+        tube = {"tubing_volume_ml": "0.199", "catheter_cm": "89", "catheter_ml_per_cm": "0.0022"}
+        opened.register(pump={**USUAL["registered"]["pump"], **tube})
+        opened.say("refilled", "2026-01-05T09:00Z")
+        opened.say("alarm_heard", "2026-02-20T08:00Z", alarm="MOTOR_STALL", event="alarm")
+        opened.at(date(2026, 3, 2))
+        bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
+        opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)
+        staff = Staff(opened)
+        for name, roles in ROLES.items():
+            staff.add(f"{name} here", *roles)
+        staff.add("checker there", Role.PRESCRIBER)
+    return folder
+
+
+@contextmanager
+def seated(filled: Path, folder: Path, role: str) -> Iterator[Seat]:
+    """A copy of that clinic, with somebody at the desk."""
+    shutil.copytree(filled, folder, dirs_exist_ok=True)
+    with cheap_passwords(), Clinic(folder).open() as opened:
+        opened.at(date(2026, 3, 2))
+        staff = Staff(opened)
+        person = staff.known(f"{role} here")
+        yield Seat(staff, replace(person, roles=frozenset()) if role == WAITING else person, folder)
+
+
+WRITES = {"import_sheet", "dismiss_row", "record"}
+
+
+@pytest.fixture(scope="module")
+def open_to_look_at(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seat]:
+    """One copy of that clinic, for whatever changes nothing."""
+    with seated(filled, tmp_path_factory.mktemp("looked at"), EVERYTHING) as seat:
+        yield seat
+
+
+@contextmanager
+def seat_for(name: str, role: str, act: Act, shared: Seat, filled: Path, folder: Path) -> Iterator[Seat]:
+    """A seat in a clinic of its own for what will be written, else in the one that all look at."""
+    if name in WRITES and may(role, act):
+        with seated(filled, folder, role) as seat:
+            yield seat
+    else:
+        person = shared.staff.known(f"{role} here")
+        yield replace(shared, person=replace(person, roles=frozenset()) if role == WAITING else person)
+
+
+def is_done(seat: Seat, act: Act, role: str, call: Callable[[Seat], object]) -> bool:
+    """Whether it was done; fails unless that is what the table says, or when a refusal changed anything."""
+    before = seat.written()
+    try:
+        call(seat)
+    except NotAllowed:
+        assert not may(role, act)
+        assert seat.written() == before
+        line = seat.staff.lines()[-1]
+        assert (line.kind, line.by, line.told) == ("not_allowed", seat.person.name, {"act": act.value})
+        return False
+    assert may(role, act)
+    return True
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("name", sorted(dressed()))
+def test_a_method_is_done_for_those_whom_the_table_allows_it(
+    name: str, role: str, open_to_look_at: Seat, filled: Path, tmp_path: Path
+) -> None:
+    act = dressed()[name]
+    with seat_for(name, role, act, open_to_look_at, filled, tmp_path) as seat:
+        assert is_done(seat, act, role, CALLS[name]) == may(role, act)
+
+
+BY_HAND = [kind for kind in KINDS if not kind.startswith("row_")]
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", BY_HAND)
+def test_an_entry_is_previewed_and_recorded_by_those_whom_the_table_allows_it(
+    kind: str, role: str, open_to_look_at: Seat, filled: Path, tmp_path: Path
+) -> None:
+    act = act_of(kind)
+
+    def preview(seat: Seat) -> None:
+        entry = seat.entry(kind)
+        assert seat.desk.preview(entry, by=seat.person.name).entry == entry
+
+    def record(seat: Seat) -> None:
+        entry = seat.entry(kind)
+        seat.desk.record(entry, by=seat.person.name, seen=seat.staff.desk.seen_of(entry))
+
+    with seat_for("record", role, act, open_to_look_at, filled, tmp_path) as seat:
+        rows_count = seat.staff.desk.head().row_count
+        assert is_done(seat, act, role, preview) == may(role, act)
+        assert seat.staff.desk.head().row_count == rows_count
+        assert is_done(seat, act, role, record) == may(role, act)
+        assert seat.staff.desk.head().row_count == rows_count + may(role, act)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", sorted(set(KINDS) - set(BY_HAND)))
+def test_rows_of_sheets_are_recorded_by_nobody(kind: str, role: str, open_to_look_at: Seat) -> None:
+    with seat_for("", role, Act.RECORD, open_to_look_at, Path(), Path()) as seat:
+        before, entry = seat.written(), seat.entry(kind)
+        refusal = EntryRefused if may(role, Act.RECORD) else NotAllowed
+        with pytest.raises(refusal):
+            seat.desk.preview(entry, by=seat.person.name)
+        with pytest.raises(refusal):
+            seat.desk.record(entry, by=seat.person.name, seen=0)
+        assert seat.written() == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("kind", ["refilled", "alarm_heard"])
+def test_a_second_sign_is_asked_for_by_those_who_may_record(kind: str, role: str, open_to_look_at: Seat) -> None:
+    act = act_of(kind)
+
+    def ask(seat: Seat) -> None:
+        session = seat.staff.sign_in(seat.person)
+        name = ask_for_a_sign(seat, seat.entry(kind), session.session_id, "checker")
+        assert name == "checker there"
+
+    with seat_for("", role, act, open_to_look_at, Path(), Path()) as seat:
+        assert is_done(seat, act, role, ask) == may(role, act)
+
+
+# --- who writes ---
+
+
+@pytest.fixture
+def seat(filled: Path, tmp_path: Path) -> Iterator[Seat]:
+    """Somebody who may everything, at the desk."""
+    with seated(filled, tmp_path, EVERYTHING) as one:
+        yield one
+
+
+def writes(seat: Seat, desk: Desk, by: str) -> Mapping[str, Callable[[], object]]:
+    """Each way of writing, through one desk and under one name."""
+    entry, seen = seat.entry("refilled"), seat.staff.desk.seen(seat.pump_id)
+    (row,) = seat.staff.desk.board().open_rows
+    path = sheet(seat.folder / "second.csv", {"Pump serial": "NEW2", "MRN": "P-2"})
+    head = seat.staff.desk.head().sequence
+    return {
+        "record": lambda: desk.record(entry, by=by, seen=seen),
+        "import_sheet": lambda: desk.import_sheet(path, by=by, seen=head),
+        "dismiss_row": lambda: desk.dismiss_row(row.event_id, "elsewhere", by=by, seen=head),
+    }
+
+
+WAYS_OF_WRITING = ("record", "import_sheet", "dismiss_row")
+
+
+@pytest.mark.parametrize("way", WAYS_OF_WRITING)
+@pytest.mark.parametrize("name", ["checker there", "Everything Here", "everything  here", "nobody at all"])
+def test_nobody_writes_under_another_name(way: str, name: str, seat: Seat) -> None:
+    before = seat.written()
+    with pytest.raises(NotAllowed, match="cannot save as somebody else"):
+        writes(seat, seat.desk, name)[way]()
+    assert seat.written() == before
+
+
+@pytest.mark.parametrize("way", WAYS_OF_WRITING)
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"enabled": False},
+        {"roles": frozenset({Role.VIEWER})},
+        {"roles": frozenset({Role.ADMINISTRATOR})},
+        {"sites": ("South",)},
+    ],
+    ids=["switched off", "viewer now", "administrator now", "another site now"],
+)
+def test_who_was_changed_between_sign_in_and_save_is_refused_at_the_save(
+    way: str, changed: dict[str, Any], seat: Seat
+) -> None:
+    _put_in_the_north(seat)
+    save = writes(seat, seat.desk, seat.person.name)[way]
+    seat.staff.change(seat.person, **changed)
+    before = seat.staff.desk.head()
+    with pytest.raises((NotAllowed, EntryRefused)):
+        save()
+    assert seat.staff.desk.head() == before
+
+
+def _put_in_the_north(seat: Seat) -> None:
+    """Let the pump of the clinic be one of the North: its registration is replaced."""
+    registration = seat.staff.desk.story(SERIAL).state.log[0].said
+    placed = {**registration.entry.model_dump(mode="json"), "clinic_site": "North"}
+    entry = seat.desk.read_entry(
+        told(
+            "corrected",
+            "2026-03-02T10:00Z",
+            target_event_id=registration.event_id,
+            how="replaced",
+            replacement=placed,
+        )
+    )
+    seat.desk.record(entry, by=seat.person.name, seen=seat.staff.desk.seen(seat.pump_id))
+
+
+@pytest.mark.parametrize("way", WAYS_OF_WRITING)
+def test_once_a_clinic_has_people_nothing_is_written_without_a_sign_in(way: str, seat: Seat) -> None:
+    before = seat.written()
+    with pytest.raises(NotAllowed, match="sign in"):
+        writes(seat, seat.staff.desk, NURSE)[way]()
+    assert seat.written() == before
+
+
+def test_whoever_holds_the_file_may_look_and_try_without_a_sign_in(seat: Seat) -> None:
+    whole = seat.staff.desk
+    assert [row.pump_serial for row in whole.board().rows] == [SERIAL]
+    assert whole.preview(seat.entry("refilled"), by=NURSE).before is not None
+    path = sheet(seat.folder / "second.csv", {"Pump serial": "NEW2", "MRN": "P-2"})
+    before = whole.head()
+    report = whole.import_sheet(path, by=NURSE, seen=before.sequence, dry_run=True)
+    assert (report.new_count, report.written) == (1, False)
+    assert whole.head() == before
+
+
+# --- the second checker ---
+
+
+def ask_for_a_sign(seat: Seat, entry: AnyEntry, session_id: str, word: str, event_id: str = "form-1") -> str:
+    return seat.desk.second_check(entry, event_id=event_id, session_id=session_id, sign_in_name=word, secret=PASSWORD)
+
+
+def signed(entry: AnyEntry, name: str) -> AnyEntry:
+    return entry.model_copy(update={"second_checker": name})
+
+
+def test_an_entry_with_a_second_checker_is_written_once_they_have_signed_under_it(seat: Seat) -> None:
+    entry = seat.entry("refilled")
+    seen = seat.staff.desk.seen(seat.pump_id)
+    session = seat.staff.sign_in(seat.person)
+    by = seat.person.name
+    with pytest.raises(EntryRefused, match="has not signed"):
+        seat.desk.record(signed(entry, "checker there"), by=by, seen=seen, event_id="form-1")
+    name = ask_for_a_sign(seat, entry, session.session_id, "CHECKER")
+    for other, event_id in (
+        (entry.model_copy(update={"note": "changed since"}), "form-1"),
+        (entry, "form-2"),
+        (entry, None),
+    ):
+        with pytest.raises(EntryRefused, match="has not signed"):
+            seat.desk.record(signed(other, name), by=by, seen=seen, event_id=event_id)
+    with pytest.raises(EntryRefused, match="has not signed"):
+        seat.desk.record(signed(entry, "nobody at all"), by=by, seen=seen, event_id="form-1")
+    written = seat.desk.record(signed(entry, name), by=by, seen=seen, event_id="form-1")
+    assert '"second_checker":"checker there"' in written.event.body
+
+
+def test_a_sign_does_not_hold_for_ever(seat: Seat) -> None:
+    entry = seat.entry("refilled")
+    session = seat.staff.sign_in(seat.person)
+    name = ask_for_a_sign(seat, entry, session.session_id, "checker")
+    seat.staff.later(minutes=30)
+    with pytest.raises(EntryRefused, match="has not signed"):
+        seat.desk.record(
+            signed(entry, name), by=seat.person.name, seen=seat.staff.desk.seen(seat.pump_id), event_id="form-1"
+        )
+
+
+def test_nobody_signs_under_what_they_save_themselves(seat: Seat) -> None:
+    entry = seat.entry("refilled")
+    seen = seat.staff.desk.seen(seat.pump_id)
+    own = seat.staff.sign_in(seat.person)
+    for word in ("everything", "EVERYTHING", "everything here", " Everything  HERE "):
+        with pytest.raises(NotAllowed, match="another person"):
+            ask_for_a_sign(seat, entry, own.session_id, word)
+    with pytest.raises(EntryRefused):
+        seat.desk.record(signed(entry, "Everything HERE"), by=seat.person.name, seen=seen, event_id="form-1")
+
+
+def test_a_sign_under_one_persons_entry_is_none_under_the_signers_own(seat: Seat) -> None:
+    entry = seat.entry("refilled")
+    seen = seat.staff.desk.seen(seat.pump_id)
+    recorder = seat.staff.add("Rosa Lind", Role.RECORDER)
+    hers = seat.staff.sign_in(recorder)
+    at_her_desk = seat.staff.desk.as_person(recorder)
+    name = at_her_desk.second_check(
+        entry, event_id="form-1", session_id=hers.session_id, sign_in_name="everything", secret=PASSWORD
+    )
+    assert name == seat.person.name
+    with pytest.raises(EntryRefused, match="another person"):
+        seat.desk.record(signed(entry, name), by=seat.person.name, seen=seen, event_id="form-1")
+
+
+def test_a_sign_is_asked_for_under_ones_own_sign_in(seat: Seat) -> None:
+    recorder = seat.staff.add("Rosa Lind", Role.RECORDER)
+    hers = seat.staff.sign_in(recorder)
+    with pytest.raises(NotAllowed, match="your own sign-in"):
+        ask_for_a_sign(seat, seat.entry("refilled"), hers.session_id, "checker")
