@@ -64,7 +64,7 @@ _EVERYBODY_CLINICAL: Final = frozenset({Act.SEE_BOARD, Act.SEE_STORY, Act.VERIFY
 MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.VIEWER: _EVERYBODY_CLINICAL,
-        Role.CALLER: frozenset({Act.SEE_BOARD, Act.LOG_CALL, Act.VERIFY}),
+        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL},
         Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.RECORD, Act.IMPORT},
         Role.PRESCRIBER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.CHECK_SECOND},
         Role.AUDITOR: _EVERYBODY_CLINICAL | {Act.EXPORT, Act.SEE_ACCESS},

@@ -14,7 +14,6 @@ from pumplog.desk import Desk, Preview, Recorded
 from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, Fault, StaleRecord
 from pumplog.quantities import show_date
-from pumplog.rules import Weight
 from pumplog.screens.findings_panel import show_findings
 from pumplog.screens.form import Form
 from pumplog.screens.going import go_to
@@ -22,6 +21,7 @@ from pumplog.screens.look import as_words
 from pumplog.screens.paths import first_lines, nested, path_of
 from pumplog.screens.person import LONGEST_NAME, person, set_person
 from pumplog.screens.preview_panel import show_outlooks, show_residual, show_working
+from pumplog.screens.second_checker import with_second_checker
 from pumplog.screens.sheet import Checked, Sheet, throw_away
 from pumplog.screens.two_versions import show_both_versions, show_said_since
 from pumplog.screens.wording import KIND_WORDS
@@ -104,22 +104,10 @@ def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:
     show_residual(preview)
     unanswered = {path_of(fault.field): fault.says for fault in own.save_faults}
     reasons = show_findings(form, preview.findings, unanswered)
-    checker = _second_checker(form, preview, unanswered)
+    answered = _with_reasons(desk, preview.entry, reasons)
+    signed = with_second_checker(form, desk, answered, preview.findings, unanswered.get("second_checker"))
     show_working(preview)
-    return _with_answers(desk, preview.entry, reasons, checker)
-
-
-def _second_checker(form: Form, preview: Preview, unanswered: Mapping[str, str]) -> str | None:
-    """Who else looked: asked of a filling or a deferral, needed for a STOP."""
-    entry = getattr(preview.entry, "replacement", None) or preview.entry
-    if "second_checker" not in type(entry).model_fields:
-        return None
-    stops = any(finding.weight is Weight.STOP for finding in preview.findings)
-    label = "Second checker" + (": needed, not the one who saves" if stops else ", if there was one")
-    typed = st.text_input(label, key=form.key("second-checker"), max_chars=LONGEST_NAME, persist_state="session")
-    if "second_checker" in unanswered:
-        st.error(as_words(unanswered["second_checker"]))
-    return (typed or "").strip() or None
+    return signed
 
 
 def _person_who_saves(form: Form) -> str | None:
@@ -134,13 +122,12 @@ def _person_who_saves(form: Form) -> str | None:
     return by
 
 
-def _with_answers(desk: Desk, entry: AnyEntry, reasons: Mapping[str, str], checker: str | None) -> AnyEntry:
-    """The checked entry with the reasons and the second checker typed beside its findings."""
+def _with_reasons(desk: Desk, entry: AnyEntry, reasons: Mapping[str, str]) -> AnyEntry:
+    """The checked entry with the reasons typed beside its findings."""
+    if not reasons:
+        return entry
     said: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True)
-    if reasons:
-        said["confirmed"] = dict(reasons)
-    if checker:
-        (said["replacement"] if said.get("replacement") else said)["second_checker"] = checker
+    said["confirmed"] = dict(reasons)
     return desk.read_entry(said)
 
 

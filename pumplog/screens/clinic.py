@@ -12,7 +12,9 @@ from pumplog.demo import is_demo_log
 from pumplog.desk import Desk, utc_now
 from pumplog.logbook import Verification
 from pumplog.screens import serving
+from pumplog.screens.browser_cookie import BROWSER_COOKIE, is_token
 
+SESSION_KEY: Final = "session_id"
 VERIFY_EVERY: Final = timedelta(hours=1)
 
 
@@ -55,12 +57,41 @@ def database() -> Path:
     return serving.served_database()
 
 
-def desk() -> Desk:
-    """The desk, opened once for all sessions of this process.
+def whole_desk() -> Desk:
+    """The desk of nobody in particular, opened once for all sessions of this process: for the door, not for pages.
 
     Raises LogbookUnavailable or LogbookDamaged with what to do.
     """
     return _opened(str(database().resolve())).desk
+
+
+def is_open_to_all() -> bool:
+    """Whether this is a demo in which nobody has an account: everybody may look around, under a name they type."""
+    return is_demo() and not whole_desk().door.has_people()
+
+
+def desk(*, touched: bool = True) -> Desk:
+    """The desk as whoever is signed in here has it, asked about anew; `touched` says that somebody did something.
+
+    Raises SignInRefused when nobody is signed in here any more, SignInLocked while the screen is locked.
+    """
+    whole = whole_desk()
+    if is_open_to_all():
+        return whole
+    person = whole.door.current(session_id(), browser=browser(), at=whole.now(), touched=touched)
+    return whole.as_person(person)
+
+
+def browser() -> str | None:
+    """The random word by which the browser that is calling now is known again; None when it keeps none."""
+    kept = st.context.cookies.get(BROWSER_COOKIE)
+    return kept if kept and is_token(kept) else None
+
+
+def session_id() -> str | None:
+    """The word of the sign-in at this page. It stays on the server: a browser never holds it."""
+    kept = st.session_state.get(SESSION_KEY)
+    return kept if isinstance(kept, str) else None
 
 
 def checked(*, now: bool = False) -> Checked:

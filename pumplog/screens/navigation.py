@@ -1,12 +1,16 @@
 """The shell around every page: the menu, the style, the strip, and the one place that catches refusals."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
 
 from pumplog.errors import PumplogError
-from pumplog.screens import clinic, look
+from pumplog.people import Act
+from pumplog.people.roles import acts_of
+from pumplog.screens import clinic, look, sign_in, signed_in
 from pumplog.screens.person import ask_person, person
 
 _MARK: Final = Path(__file__).with_name("mark.svg")  # a named icon would be fetched from outside
@@ -19,28 +23,58 @@ _TITLES: Final = {
     "entries": "Other entries",
     "import_sheet": "Import",
     "method": "Method",
+    "settings": "Settings",
 }
+NEEDS: Final[Mapping[str, Act]] = MappingProxyType(
+    {
+        "board": Act.SEE_BOARD,
+        "visit": Act.RECORD,
+        "story": Act.SEE_STORY,
+        "register": Act.RECORD,
+        "entries": Act.LOG_CALL,
+        "import_sheet": Act.IMPORT,
+    }
+)
+"""What somebody must be allowed to see a page in the menu. The desk asks again, whatever page asks it."""
 
 
 def page(name: str) -> st.Page:
     """The page of a view, by the name of its file: what `st.switch_page` takes."""
-    return st.Page(_VIEWS / f"{name}.py", title=_TITLES[name], default=name == "board")
+    return st.Page(_VIEWS / f"{name}.py", title=_TITLES[name], default=name == _home())
+
+
+def _home() -> str:
+    """The page that is shown first: the board, or Settings to somebody who sees no pumps."""
+    return "board" if can_open("board") else "settings"
+
+
+def can_open(name: str) -> bool:
+    """Whether whoever is here finds something on a page. To nobody in particular each of them shows the way in."""
+    known, needed = signed_in.session(), NEEDS.get(name)
+    return needed is None or known is None or not known.roles or needed in acts_of(known.roles)
 
 
 def pages() -> list[st.Page]:
-    """Return the pages, home first; a flat list, so that each is one tap away."""
-    return [page(name) for name in _TITLES]
+    """Return the pages that are of use to whoever is here, home first; a flat list, so that each is one tap away."""
+    return [page(name) for name in _TITLES if can_open(name)]
 
 
 def navigate() -> None:
-    """Show the page that the address names, inside the shell."""
+    """Show the page that the address names, inside the shell; or the way in, for as long as nobody is signed in."""
     st.set_page_config(page_icon=_MARK, layout="wide")
-    chosen = st.navigation(pages(), position="top")
     look.wear()
     try:
+        way_in = sign_in.way_in()
+        chosen = st.navigation(pages(), position="hidden" if way_in else "top")
         with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="strip"):
             look.status_strip(status())
-            ask_person()
+            if way_in is None:
+                ask_person()
+        if way_in is not None:
+            way_in()
+            return
+        if not clinic.is_open_to_all():
+            signed_in.watch()
         chosen.run()
     except PumplogError as refusal:
         st.error(look.as_words(str(refusal)))
@@ -48,13 +82,13 @@ def navigate() -> None:
 
 def status() -> look.Status:
     """Return what the strip says now."""
-    desk = clinic.desk()
+    whole = clinic.whole_desk()
     checked = clinic.checked()
     ok = checked.verification.ok
     return look.Status(
         person=person(),
-        clinic_day=desk.today(),
-        zone=desk.reference.policy.zone,
+        clinic_day=whole.today(),
+        zone=whole.reference.policy.zone,
         log_says=f"Log verified at {checked.at:%H:%M}" if ok else checked.verification.says,
         log_ok=ok,
         backup_says="Backup: none yet",

@@ -7,6 +7,7 @@ import streamlit as st
 from pumplog.desk import Desk
 from pumplog.desk.memory import CLINIC
 from pumplog.errors import EntryRefused, PumplogError
+from pumplog.people import Act
 from pumplog.screens import clinic, look
 from pumplog.screens.person import person
 from pumplog.state import OpenRow
@@ -36,10 +37,13 @@ def refused_rows() -> None:
 def _open_rows(desk: Desk, rows: tuple[OpenRow, ...]) -> None:
     st.write("Mend the sheet and import it again, or dismiss a row and say why. Either way it stays in the log.")
     by = person()
+    may_dismiss = desk.may(Act.IMPORT)
     if by is None:
         st.info("Say who you are at the top of the page before you dismiss a row.")
     for one in rows[:PER_PAGE_COUNT]:
         st.html(refused_html(one))
+        if not may_dismiss:
+            continue
         with st.container(horizontal=True, vertical_alignment="bottom"):
             reason_key = f"reason-{one.event_id}"
             st.text_input("Reason to dismiss it", key=reason_key, max_chars=500)
@@ -48,15 +52,16 @@ def _open_rows(desk: Desk, rows: tuple[OpenRow, ...]) -> None:
                 key=f"dismiss-{one.event_id}",
                 disabled=by is None,
                 on_click=_dismiss,
-                args=(desk, one, reason_key, by or "", _seen(desk, one)),
+                args=(one, reason_key, by or "", _seen(desk, one)),
             )
     if len(rows) > PER_PAGE_COUNT:
         st.caption(f"The first {PER_PAGE_COUNT} of {len(rows)}. The others follow as these are settled.")
 
 
-def _dismiss(desk: Desk, one: OpenRow, reason_key: str, by: str, seen: int) -> None:
+def _dismiss(one: OpenRow, reason_key: str, by: str, seen: int) -> None:
+    # A press runs before the page is drawn: the desk is asked for here, so that a locked page writes nothing.
     try:
-        desk.dismiss_row(one.event_id, st.session_state[reason_key], by=by, seen=seen)
+        clinic.desk().dismiss_row(one.event_id, st.session_state[reason_key], by=by, seen=seen)
     except PumplogError as refusal:
         st.session_state[_REFUSED_KEY] = str(refusal)
 

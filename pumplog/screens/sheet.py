@@ -36,6 +36,8 @@ class Sheet:
     checked: Checked | None = None
     stale: bool = False
     save_faults: tuple[Fault, ...] = field(default=())
+    signed: tuple[str, str] | None = None
+    """What a second person signed under, word for word, and their name."""
 
 
 def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:

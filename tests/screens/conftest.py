@@ -7,10 +7,16 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from argon2 import PasswordHasher
 from streamlit.testing.v1 import AppTest
 
+from pumplog.demo import is_demo_log
+from pumplog.demo.clinic import MARK_SERIAL
+from pumplog.demo.teller import event_id_of, pump_id_of
 from pumplog.desk import Desk
+from pumplog.entries import BODY_VERSION
 from pumplog.logbook import NewEvent
+from pumplog.people import Act, NewPerson, Role
 from pumplog.screens import clinic
 from pumplog.serving import DATABASE_VARIABLE
 
@@ -18,16 +24,39 @@ ROOT = Path(__file__).parents[2]
 SHEET = ROOT / "tests" / "data" / "spreadsheet" / "clinic.csv"
 NOW = datetime(2026, 6, 1, 9, 30, tzinfo=UTC)
 
-OpenApp = Callable[[str], AppTest]
+PASSWORD = "a heron on one leg"  # noqa: S105  of people who do not exist
+
+BROWSER = "b" * 43
+
+OpenApp = Callable[..., AppTest]
+
+
+class DeskOfTheOthers(Desk):
+    """The app's own desk, at which everybody else of the clinic writes too: whoever a test names has an account."""
+
+    def _writer(self, by: str, act: Act) -> str:
+        account = self.door.accounts.named(by)
+        if self.door.has_people() and account is None:
+            sign_in(self, by, Role.RECORDER)
+            account = self.door.accounts.named(by)
+        if account is None:
+            return by
+        bound = object.__new__(Desk)
+        bound.__dict__ = {**self.__dict__, "person": account.person}
+        return bound._writer(by, act)
 
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk that the app under test uses, on an empty database, on the morning of 1 June 2026."""
     monkeypatch.setenv(DATABASE_VARIABLE, str(tmp_path / "clinic.duckdb"))
-    opened = clinic.desk()
+    monkeypatch.setattr("pumplog.people.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(clinic, "browser", lambda: BROWSER)  # AppTest has none
+    opened = clinic.whole_desk()
     opened._now = lambda: NOW
-    yield opened
+    others = object.__new__(DeskOfTheOthers)
+    others.__dict__ = opened.__dict__
+    yield others
     st.cache_resource.clear()
 
 
@@ -47,15 +76,69 @@ def clinic_desk(desk: Desk, imported: list[NewEvent]) -> Desk:
     return desk
 
 
-@pytest.fixture
-def open_app(desk: Desk) -> OpenApp:
-    """A way to open the real entry script at a page, by the name of its file: `open_app("board")`."""
+KELLER = ("M. Keller", Role.ADMINISTRATOR, Role.RECORDER, Role.PRESCRIBER, Role.AUDITOR)
+"""She may everything; everybody else is added by her."""
 
-    def opened(view: str) -> AppTest:
-        app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60).run()
-        if view != "board":
-            app.switch_page(str(ROOT / "pumplog" / "screens" / "views" / f"{view}.py"))
-            app.run()
-        return app
+
+@pytest.fixture
+def keller(desk: Desk) -> None:
+    """M. Keller has an account."""
+    sign_in(desk, *KELLER)
+
+
+def sign_in(desk: Desk, name: str, *roles: Role, sites: tuple[str, ...] | None = None) -> str:
+    """Give somebody an account and sign them in as the door does; the word of their sign-in."""
+    word = name.casefold()
+    if desk.door.accounts.named(name) is not None:
+        pass
+    elif desk.door.has_people():
+        first = next(one for one in desk.door.accounts.everybody() if one.is_administrator).person
+        new = NewPerson(word, name, frozenset(roles), sites)
+        line, temporary = desk.administration.add_person(new, by=first, at=desk.now())
+        desk.administration.change_password(line.person_id, temporary, PASSWORD, at=desk.now())
+    else:
+        new = NewPerson(word, name, frozenset(roles), sites)
+        desk.administration.add_first(new, PASSWORD, at=desk.now())
+    return desk.door.sign_in(word, PASSWORD, browser=BROWSER, at=desk.now()).session_id
+
+
+@pytest.fixture
+def open_app(desk: Desk, keller: None) -> OpenApp:
+    """A way to open the real entry script at a page, by the name of its file: `open_app("board")`.
+
+    M. Keller is signed in, unless the word of another sign-in is given; or nobody, with an empty one.
+    """
+
+    def opened(view: str, session_id: str | None = None) -> AppTest:
+        app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+        app.session_state[clinic.SESSION_KEY] = sign_in(desk, *KELLER) if session_id is None else session_id
+        return _at(view, app)
 
     return opened
+
+
+@pytest.fixture
+def open_demo(desk: Desk) -> OpenApp:
+    """A way to open a page of a demo in which nobody has an account: its mark is in the log."""
+    said = {
+        "kind": "registered",
+        "happened_at": "2026-01-05",
+        "pump_serial": MARK_SERIAL,
+        "patient": {"patient_id": "D-1", "name": "Demo Mark"},
+        "pump": {"model": "SynchroMed II 8637-20", "capacity_ml": "20", "alarm_volume_ml": "2"},
+    }
+    mark, pump_id = event_id_of(MARK_SERIAL, "registration"), pump_id_of(MARK_SERIAL)
+    body = desk.read_entry(said).body()
+    desk.logbook.append(NewEvent(mark, pump_id, "registered", BODY_VERSION, body, NOW, NOW, "demo"), seen=0)
+    opened = clinic._opened(str(clinic.database().resolve()))
+    opened.demo = is_demo_log(desk.logbook)
+    assert clinic.is_open_to_all()
+    return lambda view: _at(view, AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60))
+
+
+def _at(view: str, app: AppTest) -> AppTest:
+    app.run()
+    if view != "board":
+        app.switch_page(str(ROOT / "pumplog" / "screens" / "views" / f"{view}.py"))
+        app.run()
+    return app

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
 from pumplog.screens.going import PUMP_KEY
-from tests.screens.conftest import ROOT, OpenApp
+from tests.screens.conftest import PASSWORD, ROOT, OpenApp
 
 SERIAL = "NGP482113H"
 PERSON = "M. Keller"
@@ -54,6 +54,12 @@ def opened_for(open_app: OpenApp, view: str, pump_id: str | None = None) -> "Pag
     if pump_id is not None:
         app.session_state[PUMP_KEY] = pump_id
     return Page(open_app_at(app, view))
+
+
+def sign_second(page: "Page", sign_in_name: str, password: str = PASSWORD) -> "Page":
+    """Sign as the second checker, by name and password."""
+    page.type("Second checker's sign-in name", sign_in_name).type("Their PIN or password", password)
+    return page.press("Sign as second checker")
 
 
 def open_app_at(app: AppTest, view: str) -> AppTest:

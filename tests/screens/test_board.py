@@ -9,9 +9,10 @@ from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
 from pumplog.outlook import Tier
-from pumplog.screens import palette
+from pumplog.people import Role
+from pumplog.screens import clinic, palette
 from pumplog.screens.board_chart import rows_ahead, weeks_chart
-from tests.screens.conftest import NOW, OpenApp
+from tests.screens.conftest import NOW, OpenApp, sign_in
 
 CARD = re.compile(r'<article class="pl-row pl-edge-(\w+)(?: pl-found)?">(.*?)</article>', re.DOTALL)
 
@@ -177,9 +178,7 @@ def open_refused(app: AppTest) -> AppTest:
 
 def test_refused_rows_stay_on_the_banner_until_dismissed_with_a_reason(open_app: OpenApp, clinic_desk: Desk) -> None:
     first, *others = clinic_desk.board().open_rows
-    app = open_app("board")
-    app.text_input(key="person_typed").set_value("M. Keller").run()
-    app = open_refused(app)
+    app = open_refused(open_app("board"))
     app.button(key=f"dismiss-{first.event_id}").click().run()
     assert "with a reason" in app.error[0].value
     assert len(clinic_desk.board().open_rows) == len(others) + 1
@@ -190,9 +189,17 @@ def test_refused_rows_stay_on_the_banner_until_dismissed_with_a_reason(open_app:
     assert [row.event_id for row in clinic_desk.board().open_rows] == [row.event_id for row in others]
 
 
-def test_nobody_dismisses_a_row_without_a_name(open_app: OpenApp, clinic_desk: Desk) -> None:
+def test_only_somebody_who_may_import_dismisses_a_row(open_app: OpenApp, clinic_desk: Desk) -> None:
+    app = open_refused(open_app("board", sign_in(clinic_desk, "V. Iewer", Role.VIEWER)))
+    assert any("was refused" in one.label or "were refused" in one.label for one in app.expander)
+    assert [button.key for button in app.button if (button.key or "").startswith("dismiss-")] == []
+
+
+def test_a_row_is_not_dismissed_from_a_page_that_is_locked(open_app: OpenApp, clinic_desk: Desk) -> None:
+    first = clinic_desk.board().open_rows[0]
     app = open_refused(open_app("board"))
-    buttons = [button for button in app.button if (button.key or "").startswith("dismiss-")]
-    assert buttons
-    assert all(button.disabled for button in buttons)
-    assert clinic_desk.board().open_rows
+    app.text_input(key=f"reason-{first.event_id}").set_value("Typed twice").run()
+    clinic_desk.door.lock(app.session_state[clinic.SESSION_KEY], at=clinic_desk.now())
+    app.button(key=f"dismiss-{first.event_id}").click().run()
+    assert app.title[0].value == "Locked"
+    assert first in clinic_desk.board().open_rows

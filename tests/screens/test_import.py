@@ -59,10 +59,6 @@ def is_there(app: AppTest, key: str) -> bool:
     return any(button.key == key for button in app.button)
 
 
-def named(app: AppTest, name: str = "M. Keller") -> AppTest:
-    return app.text_input(key="person_typed").set_value(name).run()
-
-
 def test_asks_for_a_sheet_and_nothing_else(app: AppTest) -> None:
     assert not app.exception
     assert len(app.file_uploader) == 1
@@ -89,15 +85,16 @@ def test_a_check_tells_everything_and_writes_nothing(app: AppTest, desk: Desk, t
     assert "&quot;2000&quot; has no unit" in shown
 
 
-def test_nobody_imports_without_a_name(app: AppTest, desk: Desk) -> None:
-    press(choose(app, GOOD), "check")
+def test_nobody_imports_without_a_name(open_demo: OpenApp, desk: Desk) -> None:
+    before = desk.head()
+    app = press(choose(open_demo("import_sheet"), GOOD), "check")
     assert app.button(key="import").disabled
     assert "Say who you are" in app.info[-1].value
-    assert desk.head().row_count == 0
+    assert desk.head() == before
 
 
 def test_imports_the_good_rows_and_keeps_the_refused_ones_in_sight(app: AppTest, desk: Desk, temporary: Path) -> None:
-    press(choose(named(app), SHEET.read_bytes()), "check")
+    press(choose(app, SHEET.read_bytes()), "check")
     assert app.button(key="import").label == r"Import the good rows as M\. Keller"
     press(app, "import")
     assert not app.exception
@@ -113,7 +110,7 @@ def test_imports_the_good_rows_and_keeps_the_refused_ones_in_sight(app: AppTest,
 
 
 def test_imports_all_when_nothing_is_refused(app: AppTest, desk: Desk) -> None:
-    press(choose(named(app), GOOD), "check")
+    press(choose(app, GOOD), "check")
     assert app.button(key="import").label == r"Import all as M\. Keller"
     press(app, "import")
     assert "2 visits of 2 pumps were imported." in app.success[0].value
@@ -122,14 +119,14 @@ def test_imports_all_when_nothing_is_refused(app: AppTest, desk: Desk) -> None:
 
 
 def test_the_result_leads_to_the_board(app: AppTest) -> None:
-    press(choose(named(app), GOOD), "check")
+    press(choose(app, GOOD), "check")
     press(app, "import")
     press(app, "to_board")
     assert app.title[0].value == "Refill board"
 
 
 def test_another_sheet_starts_from_the_beginning(app: AppTest) -> None:
-    press(choose(named(app), GOOD), "check")
+    press(choose(app, GOOD), "check")
     press(app, "import")
     press(app, "another")
     assert not app.success
@@ -138,7 +135,7 @@ def test_another_sheet_starts_from_the_beginning(app: AppTest) -> None:
 
 
 def test_the_same_sheet_again_has_nothing_to_import(app: AppTest, desk: Desk) -> None:
-    press(choose(named(app), GOOD), "check")
+    press(choose(app, GOOD), "check")
     press(app, "import")
     before = desk.head()
     press(app, "another")
@@ -149,7 +146,7 @@ def test_the_same_sheet_again_has_nothing_to_import(app: AppTest, desk: Desk) ->
 
 
 def test_an_ambiguous_date_is_refused_until_somebody_says_the_order(app: AppTest, desk: Desk) -> None:
-    press(choose(named(app), AMBIGUOUS), "check")
+    press(choose(app, AMBIGUOUS), "check")
     assert "can mean 3 Apr 2026 or 4 Mar 2026" in said(app)
     app.radio(key="date_order").set_value("4 March (month first)").run()
     assert not is_there(app, "import"), "another order is another check"
@@ -203,7 +200,7 @@ def test_a_workbook_is_read_by_the_sheet_that_is_named(app: AppTest) -> None:
 def test_somebody_else_wrote_since_the_check(app: AppTest, desk: Desk) -> None:
     desk.import_sheet(sheet_file(GOOD, desk), by="A. Osei", seen=0)
     more = GOOD.replace(b"2026-05-05", b"2026-05-20").replace(b"2026-05-04", b"2026-05-19")
-    press(choose(named(app), more), "check")
+    press(choose(app, more), "check")
     entry = desk.read_entry(
         {
             "kind": "alarm_heard",
@@ -227,7 +224,7 @@ def sheet_file(content: bytes, desk: Desk) -> Path:
 
 
 def test_a_name_of_a_file_is_shown_as_text(app: AppTest, desk: Desk) -> None:
-    press(choose(named(app), GOOD.replace(b"2000 mcg/mL", b"2000"), "<img src=x>.csv"), "check")
+    press(choose(app, GOOD.replace(b"2000 mcg/mL", b"2000"), "<img src=x>.csv"), "check")
     press(app, "import")
     press(app, "to_board")
     assert "<img" not in said(app)

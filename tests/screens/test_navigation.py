@@ -8,7 +8,7 @@ from pumplog.logbook import Verification
 from pumplog.screens import clinic
 from tests.screens.conftest import OpenApp
 
-VIEWS = ("board", "visit", "story", "register", "entries", "import_sheet", "method")
+VIEWS = ("board", "visit", "story", "register", "entries", "import_sheet", "method", "settings")
 
 
 def strip(app: AppTest) -> str:
@@ -25,13 +25,20 @@ def test_every_page_opens_on_an_empty_log(open_app: OpenApp, view: str) -> None:
     assert "Backup: none yet" in strip(app)
 
 
-def test_a_name_is_kept_from_page_to_page(open_app: OpenApp) -> None:
-    app = open_app("board")
+def test_a_name_typed_in_a_demo_is_kept_from_page_to_page(open_demo: OpenApp) -> None:
+    app = open_demo("board")
     assert "Nobody named yet" in strip(app)
     app.text_input(key="person_typed").set_value("  M.   <b>Keller ").run()
     assert "Recording: <b>M. &lt;b&gt;Keller</b>" in strip(app)
     app.switch_page("pumplog/screens/views/method.py").run()
     assert "M. &lt;b&gt;Keller" in strip(app)
+
+
+def test_the_person_who_is_signed_in_stands_on_every_page(open_app: OpenApp) -> None:
+    app = open_app("board")
+    assert "Recording: <b>M. Keller</b>" in strip(app)
+    app.switch_page("pumplog/screens/views/method.py").run()
+    assert "Recording: <b>M. Keller</b>" in strip(app)
 
 
 def test_a_log_that_does_not_prove_itself_stands_out(

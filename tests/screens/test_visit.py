@@ -8,8 +8,9 @@ import pytest
 
 from pumplog.desk import Desk
 from pumplog.entries import Refilled
-from tests.screens.conftest import NOW, OpenApp
-from tests.screens.filling import REFILLED, SERIAL, Page, one_pump, opened_for
+from pumplog.people import Role
+from tests.screens.conftest import NOW, OpenApp, sign_in
+from tests.screens.filling import REFILLED, SERIAL, Page, one_pump, opened_for, sign_second
 
 
 @pytest.fixture
@@ -164,14 +165,40 @@ def test_a_confirm_asks_for_a_reason_and_keeps_it(page: Page, desk: Desk, pump_i
 def test_a_stop_needs_a_reason_and_a_second_person(page: Page, desk: Desk, pump_id: str) -> None:
     fill_in(page, drawn="19").press("Check")
     assert "Stop and investigate before refilling" in page.text
-    page.type("Reason to go on", "Read twice, prescriber present").type("Second checker: needed", "M. Keller")
-    page.press("Save")
+    sign_in(desk, "R. Okafor", Role.PRESCRIBER)
+    page.type("Reason to go on", "Read twice, prescriber present").press("Save")
     assert "a second person, not the one who records" in page.refused
+    sign_second(page, "m. keller")
+    assert "another person than the one who saves" in page.refused
+    page.press("Save")
     assert len(written(desk, pump_id)) == 2
-    page.type("Second checker", "T. Lindqvist").press("Save")
+    sign_second(page, "r. okafor", "not the password at all")
+    assert "do not fit" in page.refused
+    sign_second(page, "r. okafor")
+    page.press("Save")
     fill = last_fill(desk, pump_id)
-    assert fill.second_checker == "T. Lindqvist"
+    assert fill.second_checker == "R. Okafor"
     assert fill.confirmed == {"residual_stop": "Read twice, prescriber present"}
+
+
+def test_a_sign_is_under_what_was_shown_and_under_nothing_else(page: Page, desk: Desk, pump_id: str) -> None:
+    sign_in(desk, "R. Okafor", Role.PRESCRIBER)
+    fill_in(page, drawn="19").press("Check").type("Reason to go on", "Read twice")
+    sign_second(page, "r. okafor")
+    assert "R. Okafor has checked this" in page.text
+    page.type("Reason to go on", "Read once").press("Save")
+    assert len(written(desk, pump_id)) == 2
+    assert "they look again and sign anew" in page.warned
+    page.type("Reason to go on", "Read twice").press("Save")
+    assert last_fill(desk, pump_id).second_checker == "R. Okafor"
+
+
+@pytest.mark.parametrize("role", [Role.VIEWER, Role.CALLER, Role.RECORDER, Role.AUDITOR])
+def test_who_may_not_be_a_second_checker_is_told_so(page: Page, desk: Desk, pump_id: str, role: Role) -> None:
+    sign_in(desk, "R. Okafor", role)
+    fill_in(page, drawn="19").press("Check").type("Reason to go on", "Read twice")
+    sign_second(page, "r. okafor")
+    assert "may not be a second checker here" in page.refused
 
 
 def test_a_concentration_change_asks_for_the_bridge_with_this_pumps_own_path(
@@ -319,8 +346,8 @@ def test_somebody_elses_entry_meanwhile_loses_nothing_and_shows_both(page: Page,
     assert "Stop and investigate" not in page.refused
 
 
-def test_nobody_named_is_asked_before_saving(open_app: OpenApp, pump_id: str, desk: Desk) -> None:
-    page = opened_for(open_app, "visit", pump_id)
+def test_nobody_named_is_asked_before_saving(open_demo: OpenApp, pump_id: str, desk: Desk) -> None:
+    page = opened_for(open_demo, "visit", pump_id)
     page.app.session_state["person"] = None
     fill_in(page).press("Check")
     assert next(one for one in page.app.button if one.label == "Save").disabled

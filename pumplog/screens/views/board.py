@@ -11,9 +11,10 @@ import streamlit as st
 from pumplog.desk import Board
 from pumplog.outlook import Outlook, Tier
 from pumplog.quantities import show_date
-from pumplog.screens import clinic, look, palette
+from pumplog.screens import clinic, look, palette, signed_in
 from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
 from pumplog.screens.going import go_to
+from pumplog.screens.navigation import can_open
 from pumplog.screens.refused_rows import refused_rows
 from pumplog.screens.sentences import matches, row_html
 
@@ -53,7 +54,8 @@ def page() -> None:
 @st.fragment(run_every=REFRESH_EVERY)
 def board_now() -> None:
     """Show the board as it is this minute; it refreshes itself and touches no form."""
-    board = clinic.desk().board()
+    desk = signed_in.or_drawn_anew(lambda: clinic.desk(touched=_was_touched()))
+    board = desk.board()
     if not board.rows:
         nothing_yet()
         return
@@ -68,6 +70,14 @@ def board_now() -> None:
     coming_weeks(board)
     if not asked:
         calm_rows(calm)
+
+
+def _was_touched() -> bool:
+    """Whether somebody searched, filtered or chose since the board was last drawn: its own clock touches nothing."""
+    said = repr([st.session_state.get(key) for key in ("find", "calm", "day", "jumps")])
+    touched = st.session_state.get("board_said") != said
+    st.session_state["board_said"] = said
+    return touched
 
 
 def tier_counts(board: Board) -> str | None:
@@ -167,9 +177,9 @@ def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
     with st.container(horizontal=True, wrap=False, key=f"{place}-{row.pump_id}"):
         st.html(row_html(row, found=found))
         with st.container(width=150, gap="small"):
-            if st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
+            if can_open("visit") and st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
                 go_to("visit", row.pump_id)
-            if st.button("Open", key=f"open-{place}-{row.pump_id}", width="stretch"):
+            if can_open("story") and st.button("Open", key=f"open-{place}-{row.pump_id}", width="stretch"):
                 go_to("story", row.pump_id)
 
 
@@ -181,7 +191,7 @@ def coming_weeks(board: Board) -> None:
         st.write("None.")
         return
     theme = st.context.theme.type
-    chart = _weeks_chart(str(clinic.database()), board.sequence, board.on, theme, ahead)
+    chart = _weeks_chart(str(clinic.database()), _whose(), board.sequence, board.on, theme, ahead)
     st.altair_chart(chart, width="stretch", key="weeks", on_select=_take_day, selection_mode=PICKED, theme=None)
     chosen = st.selectbox(
         "Pumps of one day",
@@ -202,9 +212,16 @@ def _take_day() -> None:
     st.session_state["day"] = date.fromisoformat(day) if day else None
 
 
+def _whose() -> frozenset[str] | None:
+    """The sites whose pumps are drawn."""
+    person = clinic.desk(touched=False).person
+    return None if person is None else person.sites
+
+
 @st.cache_resource(max_entries=16, show_spinner=False)
 def _weeks_chart(
     database: str,  # noqa: ARG001  part of the key
+    sites: frozenset[str] | None,  # noqa: ARG001  part of the key: people of other sites see another chart
     sequence: int,  # noqa: ARG001  part of the key
     day: date,
     theme: str | None,
@@ -217,9 +234,9 @@ def nothing_yet() -> None:
     """Say what to do with an empty log."""
     st.write("No pump is on record yet. Bring in the sheet your clinic keeps today, or register the first pump.")
     with st.container(horizontal=True):
-        if st.button("Import a sheet", type="primary", key="go-import"):
+        if can_open("import_sheet") and st.button("Import a sheet", type="primary", key="go-import"):
             go_to("import_sheet")
-        if st.button("Register a pump", key="go-register"):
+        if can_open("register") and st.button("Register a pump", key="go-register"):
             go_to("register")
     st.caption("To look around first, start the demo clinic from a terminal: pumplog serve --demo")
 

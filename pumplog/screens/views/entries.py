@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pumplog.people import act_of
 from pumplog.screens import clinic
 from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
@@ -27,7 +28,7 @@ def page() -> None:
         return
     kind = st.pills(
         "What happened?",
-        list(CHOICES),
+        [kind for kind in CHOICES if desk.may(act_of(kind))],
         format_func=CHOICES.__getitem__,
         key=f"kind:{pump_id}",
         persist_state="session",

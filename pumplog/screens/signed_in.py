@@ -1,0 +1,92 @@
+"""The sign-in at this page: begun, locked, ended; and what one person typed is kept from the next."""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import streamlit as st
+
+from pumplog.errors import SignInLocked, SignInRefused
+from pumplog.people import Session
+from pumplog.screens import clinic
+
+T = TypeVar("T")
+WATCH_EVERY: Final = "15s"
+_LEFT: Final = "left_behind"
+_PERSON_ID: Final = "session_person_id"
+_OURS: Final = frozenset({clinic.SESSION_KEY, _LEFT, _PERSON_ID})
+THIS_MACHINE: Final = "this machine"
+
+
+def address() -> str:
+    """Where the browser calls from, as far as the server can tell."""
+    return st.context.ip_address or THIS_MACHINE
+
+
+def session() -> Session | None:
+    """The sign-in at this page, locked or not; None when there is none."""
+    return clinic.whole_desk().door.session(clinic.session_id())
+
+
+def name() -> str | None:
+    """The name of whoever is signed in here."""
+    known = session()
+    return known.name if known else None
+
+
+def begin(begun: Session) -> None:
+    """Go on under a sign-in; what somebody else left in the fields of this page is put aside for them."""
+    before = st.session_state.get(_PERSON_ID)
+    if before != begun.person_id:
+        left: dict[str, dict[str, Any]] = st.session_state.get(_LEFT, {})
+        mine = {str(key): value for key, value in st.session_state.items() if key not in _OURS}
+        if before is not None:
+            left[before] = mine
+        for key in mine:
+            del st.session_state[key]
+        for key, value in left.pop(begun.person_id, {}).items():
+            st.session_state[key] = value
+        st.session_state[_LEFT] = left
+    st.session_state[_PERSON_ID] = begun.person_id
+    st.session_state[clinic.SESSION_KEY] = begun.session_id
+
+
+def lock() -> None:
+    """Lock this page: what is typed stays, and whoever is signed in stays so."""
+    known, whole = clinic.session_id(), clinic.whole_desk()
+    if known is not None:
+        whole.door.lock(known, at=whole.now())
+
+
+def leave() -> None:
+    """Sign out. What was typed and not saved is gone: it was this person's."""
+    known, whole = clinic.session_id(), clinic.whole_desk()
+    if known is not None:
+        whole.door.sign_out(known, at=whole.now())
+    for key in list(st.session_state):
+        del st.session_state[key]
+
+
+def show_ways_out() -> None:
+    """The lock, and under the person's name the way out."""
+    known = session()
+    if known is None:
+        return
+    st.button("Lock", key="lock", on_click=lock, icon=None)
+    with st.popover("Sign out", key="who"):
+        st.write(f"Signed in: {known.name}")
+        st.caption("What you typed and did not save is gone when you sign out. To keep it, lock instead.")
+        st.button("Sign out now", key="sign-out", on_click=leave)
+
+
+@st.fragment(run_every=WATCH_EVERY)
+def watch() -> None:
+    """Look every few seconds whether the server has locked this page or ended its sign-in, and draw it anew if so."""
+    or_drawn_anew(lambda: clinic.desk(touched=False))
+
+
+def or_drawn_anew(ask: Callable[[], T]) -> T:
+    """What needs a sign-in; when there is none any more, the whole page is drawn anew instead."""
+    try:
+        return ask()
+    except (SignInLocked, SignInRefused):
+        st.rerun()
