@@ -27,6 +27,9 @@ _MAY_BE_BLANK: Final = frozenset(
 )
 _NAMES_ONE_THING: Final = frozenset(("patient_id", "patient_name", "pump_serial", "pump_model"))
 _LONGEST: Final[Mapping[str, int]] = {"notes": 2000}
+_LONGEST_OF_ALL: Final = 2000
+"""Nothing longer is looked at: a rule made for a few letters may take for ever on many."""
+
 _SPREADSHEET_ERROR: Final = re.compile(r"#(?:REF|N/A|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|#+).*")
 _SHORTENED_NUMBER: Final = re.compile(r"[0-9]+[.,]?[0-9]*E\+[0-9]+")
 _DOSE: Final = re.compile(r"([^a-zA-Zµμ]+)([a-zA-Zµμ]+)\.?")
@@ -58,6 +61,10 @@ class CellReader:
     def read(self, field: str, text: str) -> Value | Fault:
         """The value of a cell that is not blank, or what is wrong with it."""
         known = self._known.get((field, text))
+        if known is None and len(text) > _LONGEST_OF_ALL:
+            return Fault(
+                field, f"{label(field)}: there is more than {_LONGEST_OF_ALL:,} letters of text; shorten it."
+            )
         if known is None:
             try:
                 known = self._reading(field)(field, text)

@@ -43,6 +43,9 @@ _FIELD_OF: Final[Mapping[str, str]] = {name: field for field, names in HEADERS.i
 _FIELD_OF_UNIT: Final[Mapping[Unit, str]] = {
     unit: field for field in ("concentration", "daily_dose") for unit in UNITS[field]
 }
+_HEADER_LETTERS: Final = 120
+"""A longer header names no field; looking for one in it could take for ever."""
+
 _HINT: Final = re.compile(r"[dmyh\W]+|required|optional|if known|date", re.IGNORECASE)
 
 
@@ -75,7 +78,7 @@ def recognise_columns(headers: Sequence[str]) -> Columns:
     for position, header in enumerate(headers):
         if not header.strip():
             continue
-        column = _column(position, header)
+        column = _column(position, header) or _unknown(header)
         if isinstance(column, Fault):
             faults.append(column)
         elif column.field in understood:
@@ -96,9 +99,11 @@ def recognised_count(headers: Iterable[str]) -> int:
     return sum(isinstance(_column(0, header), Column) for header in headers if header.strip())
 
 
-def _column(position: int, header: str) -> Column | Fault:
-    """The column under this header, or why there is none."""
-    shown = " ".join(header.split())[:60]
+def _column(position: int, header: str) -> Column | Fault | None:
+    """The column under this header, or why its unit is wrong; None when no field is called so."""
+    if len(header) > _HEADER_LETTERS:
+        return None
+    shown = _shown(header)
     wrong_unit: Fault | None = None
     for name, unit in _ways_to_read(header):
         field = _FIELD_OF.get(name) if name else _FIELD_OF_UNIT.get(unit or Unit.RATIO)
@@ -112,7 +117,7 @@ def _column(position: int, header: str) -> Column | Fault:
             fitting = " or ".join(unit.value for unit in UNITS[field])
             says = f'The column "{shown}" is in a unit that {label(field).lower()} does not have'
             wrong_unit = Fault("columns", f"{says}: name {fitting} in the header, or in each cell.")
-    return wrong_unit or _unknown(shown)
+    return wrong_unit
 
 
 def _ways_to_read(header: str) -> Iterator[tuple[str, Unit | None]]:
@@ -136,11 +141,17 @@ def _same_field(outside: str, inside: str) -> bool:
     return field is not None and field == _FIELD_OF.get(_squeezed(outside))
 
 
-def _unknown(shown: str) -> Fault:
+def _unknown(header: str) -> Fault:
     """The refusal of a header that is no field, with the nearest that is one."""
+    shown = _shown(header)
     near = difflib.get_close_matches(_squeezed(shown), _FIELD_OF, n=1, cutoff=0.6)
     guess = f" Did you mean {label(_FIELD_OF[near[0]]).lower()} ({_FIELD_OF[near[0]]})?" if near else ""
     return Fault("columns", f'The column "{shown}" is not known.{guess} Rename it, or take it out of the sheet.')
+
+
+def _shown(header: str) -> str:
+    """A header as it is told to a person."""
+    return " ".join(header.split())[:60]
 
 
 def _squeezed(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from pumplog.errors import EntryRefused
 from pumplog.imports.columns import recognised_count
-from pumplog.imports.raw import RawSheet, collect, refused_file
+from pumplog.imports.raw import COLUMNS_CEILING_COUNT, Deadline, RawSheet, collect, refused_file
 from pumplog.reference import Policy
 
 _SEPARATORS: Final = (",", ";", "\t", "|")
@@ -20,7 +20,7 @@ _START_BYTES: Final = 65_536
 _LINE_CEILING: Final = 1_000_000
 
 
-def read_csv(path: Path, policy: Policy) -> RawSheet:
+def read_csv(path: Path, policy: Policy, deadline: Deadline) -> RawSheet:
     """The rows of a CSV file; refused when it is not one."""
     with path.open("rb") as file:
         start = file.read(_START_BYTES)
@@ -33,17 +33,17 @@ def read_csv(path: Path, policy: Policy) -> RawSheet:
     for encoding in encodings:
         try:
             with path.open(encoding=encoding, newline="") as text:
-                return collect(_records(text), policy)
+                return collect(_records(text, deadline), policy, deadline)
         except UnicodeError:
             continue
     raise _not_a_csv()
 
 
-def _records(file: TextIO) -> Iterator[tuple[int, list[str]]]:
+def _records(file: TextIO, deadline: Deadline) -> Iterator[tuple[int, list[str]]]:
     """Each record with the line on which it begins."""
-    separator, skipped = _separator(file)
+    separator, skipped = _separator(file, deadline)
     file.seek(0)
-    lines = _lines(file)
+    lines = _lines(file, deadline)
     for _ in range(skipped):
         next(lines)
     records = csv.reader(lines, delimiter=separator, strict=True)
@@ -57,17 +57,18 @@ def _records(file: TextIO) -> Iterator[tuple[int, list[str]]]:
         raise refused_file(f"{says}: close each quote, or save the sheet as CSV again.") from error
 
 
-def _lines(file: TextIO) -> Iterator[str]:
+def _lines(file: TextIO, deadline: Deadline) -> Iterator[str]:
     """The lines of the file, none of them endless or with a zero byte in it."""
     while line := file.readline(_LINE_CEILING):
+        deadline.check()
         if len(line) == _LINE_CEILING or "\0" in line:
             raise _not_a_csv()
         yield line
 
 
-def _separator(file: TextIO) -> tuple[str, int]:
+def _separator(file: TextIO, deadline: Deadline) -> tuple[str, int]:
     """What separates the cells, and how many lines before the header only say so (Excel's `sep=;`)."""
-    header = next((line for line in _lines(file) if line.strip()), "")
+    header = next((line for line in _lines(file, deadline) if line.strip()), "")
     if said := re.fullmatch(r"sep=(.)\s*", header):
         return said[1], 1
     return max(_SEPARATORS, key=lambda separator: _fitness(header, separator)), 0
@@ -75,7 +76,7 @@ def _separator(file: TextIO) -> tuple[str, int]:
 
 def _fitness(header: str, separator: str) -> tuple[int, int]:
     """How well a separator cuts the header line: fields recognised, then cells."""
-    cells = header.replace('"', "").split(separator)
+    cells = header.replace('"', "").split(separator, COLUMNS_CEILING_COUNT)
     return recognised_count(cells), len(cells)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from pumplog.errors import EntryRefused, Fault
@@ -9,6 +10,25 @@ from pumplog.reference import Policy
 
 COLUMNS_CEILING_COUNT: Final = 256
 """House policy: a wider sheet is no list of refill visits."""
+
+CELL_LETTERS_CEILING_COUNT: Final = 32_767
+"""What a cell of a spreadsheet program can hold."""
+
+READING_SECONDS: Final = 60
+"""House policy: the largest sheet that may be imported is read in a fraction of this; more is a trap."""
+
+
+class Deadline:
+    """How long reading one file may take: started when the file is opened, asked at every step."""
+
+    def __init__(self) -> None:
+        self._ends = monotonic() + READING_SECONDS
+
+    def check(self) -> None:
+        """Refuse the file when the time is over."""
+        if monotonic() > self._ends:
+            says = f"Reading the file took more than {READING_SECONDS} seconds and was stopped"
+            raise refused_file(f"{says}: keep the columns of the refill visits, split the sheet and save it again.")
 
 
 @dataclass(frozen=True)
@@ -27,17 +47,25 @@ class RawSheet:
     rows: tuple[RawRow, ...]
 
 
-def collect(lines: Iterable[tuple[int, list[str]]], policy: Policy) -> RawSheet:
-    """The rows of a file as it is read, blank ones left out; refused as soon as there are too many."""
+def collect(lines: Iterable[tuple[int, list[str]]], policy: Policy, deadline: Deadline) -> RawSheet:
+    """The rows of a file as it is read, blank ones left out; refused as soon as there is too much of anything."""
     ceiling = policy.import_rows_ceiling_count.value
+    letters_ceiling = policy.import_bytes_ceiling_count.value
+    letters = 0
     filled = _filled(lines, ceiling)
     header = next(filled, None)
     if header is None:
         raise refused_file("The file is empty: choose the sheet that has the refill visits in it.")
     rows: list[RawRow] = []
     for row in filled:
+        deadline.check()
         if len(rows) == ceiling:
             raise refused_file(f"The file has more than {ceiling:,} rows: split it and import the parts.")
+        # The cells of a workbook may all show one shared text, so a small file can say very much.
+        letters += sum(map(len, row.cells))
+        if letters > letters_ceiling:
+            says = f"The rows hold more than {letters_ceiling // 1_000_000:,} million letters"
+            raise refused_file(f"{says}: split the sheet and import the parts.")
         rows.append(row)
     if not rows:
         raise refused_file("The file has a header and no rows below it: there is nothing to import.")
@@ -58,6 +86,9 @@ def _filled(lines: Iterable[tuple[int, list[str]]], ceiling: int) -> Iterator[Ra
         if len(cells) > COLUMNS_CEILING_COUNT:
             says = f"Line {line} has more than {COLUMNS_CEILING_COUNT} columns"
             raise refused_file(f"{says}: keep the columns of the refill visits and save it again.")
+        if any(len(cell) > CELL_LETTERS_CEILING_COUNT for cell in cells):
+            says = f"Line {line} has a cell with more than {CELL_LETTERS_CEILING_COUNT:,} letters"
+            raise refused_file(f"{says}: shorten it and save the sheet again.")
         if cells:
             last = line
             yield RawRow(line, tuple(cells))

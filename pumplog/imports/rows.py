@@ -9,7 +9,7 @@ from pumplog.errors import EntryRefused
 from pumplog.imports.cells import CellReader, DateOrder, typed
 from pumplog.imports.columns import Column, Columns, recognise_columns
 from pumplog.imports.one_row import Row, read_row
-from pumplog.imports.raw import RawRow, RawSheet
+from pumplog.imports.raw import Deadline, RawRow, RawSheet
 from pumplog.imports.sheet_file import read_sheet
 from pumplog.imports.visits import RefusedRow, Sheet, SheetVisit
 from pumplog.quantities import show_date
@@ -31,9 +31,18 @@ def read_clinic_sheet(
     progress: Progress | None = None,
 ) -> Sheet:
     """A clinic's spreadsheet as visits and refused rows; refused as a whole when it cannot be read at all."""
-    raw = read_sheet(path, policy=reference.policy, sheet=sheet)
+    deadline = Deadline()
+    raw = read_sheet(path, policy=reference.policy, sheet=sheet, deadline=deadline)
     columns = recognise_columns(raw.headers)
-    return read_rows(raw, columns, reference=reference, today=today, date_order=date_order, progress=progress)
+    return read_rows(
+        raw,
+        columns,
+        reference=reference,
+        today=today,
+        date_order=date_order,
+        progress=progress,
+        deadline=deadline,
+    )
 
 
 def read_rows(
@@ -44,6 +53,7 @@ def read_rows(
     today: date,
     date_order: DateOrder | None = None,
     progress: Progress | None = None,
+    deadline: Deadline | None = None,
 ) -> Sheet:
     """Every row as a visit, as the repetition of one, or refused; refused as a whole for its columns."""
     if columns.faults:
@@ -51,7 +61,9 @@ def read_rows(
     reader = CellReader(columns.understood, reference, date_order)
     above = _RowsAbove(reference)
     refused: list[RefusedRow] = []
+    deadline = deadline or Deadline()
     for count, raw_row in enumerate(raw.rows, start=1):
+        deadline.check()
         row = Row(raw_row.line, typed(raw_row.cells, columns.understood), reader)
         outcome = _cut_wrongly(row, raw_row, columns.understood) or read_row(row, today=today)
         if isinstance(outcome, SheetVisit):

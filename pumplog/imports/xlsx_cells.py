@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from functools import cache
-from typing import IO, Final
+from typing import Final
 
 from openpyxl.utils.datetime import from_excel
 
-from pumplog.imports.raw import COLUMNS_CEILING_COUNT, refused_file
-from pumplog.imports.xlsx_xml import parse
+from pumplog.imports.raw import CELL_LETTERS_CEILING_COUNT, COLUMNS_CEILING_COUNT, refused_file
+from pumplog.imports.xlsx_xml import Source, parse
 
 _PLACE: Final = re.compile(r"([A-Z]{1,3})[0-9]+")
 
@@ -59,7 +59,7 @@ class SheetCells:
     def text(self, text: str) -> None:
         """Text goes by."""
         if self._within and not self._phonetic:
-            self._parts[self._within] = self._parts.get(self._within, "") + text
+            self._parts[self._within] = _longer(self._parts.get(self._within, ""), text)
 
     def end(self, name: str) -> None:
         """An element ends."""
@@ -94,7 +94,7 @@ class SheetCells:
         return value
 
 
-def read_rows_of(file: IO[bytes], styles: Styles) -> Iterator[tuple[int, list[str]]]:
+def read_rows_of(file: Source, styles: Styles) -> Iterator[tuple[int, list[str]]]:
     """Each row of a sheet with its number, as the file is read."""
     cells = SheetCells(styles)
     for _ in parse(file, cells.start, cells.end, cells.text):
@@ -102,31 +102,39 @@ def read_rows_of(file: IO[bytes], styles: Styles) -> Iterator[tuple[int, list[st
         cells.rows.clear()
 
 
-def read_texts(file: IO[bytes]) -> list[str]:
+def read_texts(file: Source) -> list[str]:
     """The texts that the cells of a workbook share."""
     texts: list[str] = []
-    parts: list[str] = []
+    parts = [""]
     depth = {"t": 0, "rPh": 0}
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         if name in depth:
             depth[name] += 1
         elif name == "si":
-            parts.clear()
+            parts[0] = ""
 
     def end(name: str) -> None:
         if name in depth:
             depth[name] -= 1
         elif name == "si":
-            texts.append("".join(parts))
+            texts.append(parts[0])
 
     def text(piece: str) -> None:
         if depth["t"] and not depth["rPh"]:
-            parts.append(piece)
+            parts[0] = _longer(parts[0], piece)
 
     for _ in parse(file, start, end, text):
         continue
     return texts
+
+
+def _longer(text: str, piece: str) -> str:
+    """A text with its next piece; refused when no cell can hold so much."""
+    if len(text) + len(piece) > CELL_LETTERS_CEILING_COUNT:
+        says = f"The workbook has a cell with more than {CELL_LETTERS_CEILING_COUNT:,} letters"
+        raise refused_file(f"{says}: shorten it and save the sheet again.")
+    return text + piece
 
 
 def _number(value: str, styles: Styles, *, dated: bool) -> str:

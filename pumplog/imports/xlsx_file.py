@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
-from pumplog.imports.raw import RawSheet, collect, refused_file
+from pumplog.imports.raw import Deadline, RawSheet, collect, refused_file
 from pumplog.imports.xlsx_cells import Styles, read_rows_of, read_texts
+from pumplog.imports.xlsx_parts import Parts, open_parts
 from pumplog.imports.xlsx_xml import elements
 from pumplog.reference import Policy
 
-_UNPACKED_TIMES: Final = 2
-"""A workbook may unpack to this many times what a file may weigh; more is a trap or a mistake."""
+_NAME_LETTERS: Final = 31
+_NAMES_AT_ONCE: Final = 20
+"""What a spreadsheet program takes for a sheet's name; and how many names a sentence can bear."""
+
+_FORMAT_LETTERS: Final = 255
+"""What a spreadsheet program takes for a number's format; on a longer one, telling dates could take for ever."""
 
 _BROKEN: Final = (
     BadZipFile,
@@ -39,27 +44,17 @@ _DATE_FORMATS: Final = frozenset(range(27, 37)) | frozenset(range(50, 59))
 """Built-in formats for dates that belong to a language; the others are told by their code."""
 
 
-def read_xlsx(path: Path, policy: Policy, sheet: str | None) -> RawSheet:
+def read_xlsx(path: Path, policy: Policy, sheet: str | None, deadline: Deadline) -> RawSheet:
     """The rows of one sheet of a workbook: the first that is not hidden, or the one named."""
     try:
-        with ZipFile(path) as archive:
-            _refuse_a_bomb(archive, policy)
-            with closing(_rows(archive, sheet)) as rows:
-                return collect(rows, policy)
+        with open_parts(path, policy, deadline) as parts, closing(_rows(parts, sheet)) as rows:
+            return collect(rows, policy, deadline)
     except _BROKEN as error:
         says = "The file is not a workbook that can be read: save the sheet again, as XLSX or as CSV (UTF-8)."
         raise refused_file(says) from error
 
 
-def _refuse_a_bomb(archive: ZipFile, policy: Policy) -> None:
-    """Refuse before unpacking what would unpack to far more than a sheet of refill visits."""
-    ceiling = _UNPACKED_TIMES * policy.import_bytes_ceiling_count.value
-    if sum(member.file_size for member in archive.infolist()) > ceiling:
-        says = f"The workbook unpacks to more than {ceiling // 1_000_000:,} MB"
-        raise refused_file(f"{says}: keep the sheet with the refill visits alone, split it, and save it again.")
-
-
-def _rows(archive: ZipFile, sheet: str | None) -> Generator[tuple[int, list[str]]]:
+def _rows(archive: Parts, sheet: str | None) -> Generator[tuple[int, list[str]]]:
     """Each row of the sheet wanted, with its number."""
     _, workbook = next(part for part in _parts(archive, "").values() if part[0] == "officeDocument")
     parts = _parts(archive, workbook)
@@ -102,11 +97,11 @@ def _wanted(worksheets: list[_Worksheet], sheet: str | None) -> _Worksheet:
     for worksheet in worksheets:
         if worksheet.shown if sheet is None else worksheet.name.strip().casefold() == sheet.strip().casefold():
             return worksheet
-    names = ", ".join(f'"{worksheet.name}"' for worksheet in worksheets) or "none"
+    names = ", ".join(f'"{worksheet.name[:_NAME_LETTERS]}"' for worksheet in worksheets[:_NAMES_AT_ONCE]) or "none"
     raise refused_file(f"The workbook has no sheet of that name: it has {names}; name one of those.")
 
 
-def _parts(archive: ZipFile, of: str) -> dict[str, tuple[str, str]]:
+def _parts(archive: Parts, of: str) -> dict[str, tuple[str, str]]:
     """What a part of the workbook points to: by key, the kind and the path of each."""
     folder, name = posixpath.split(of)
     parts: dict[str, tuple[str, str]] = {}
@@ -118,7 +113,7 @@ def _parts(archive: ZipFile, of: str) -> dict[str, tuple[str, str]]:
     return parts
 
 
-def _date_styles(archive: ZipFile, path: str) -> frozenset[int]:
+def _date_styles(archive: Parts, path: str) -> frozenset[int]:
     """The styles under which a number is shown as a date."""
     codes = dict(BUILTIN_FORMATS)
     formats: list[int] = []
@@ -126,7 +121,7 @@ def _date_styles(archive: ZipFile, path: str) -> frozenset[int]:
     with archive.open(path) as file:
         for name, attributes in elements(file, "numFmt", "cellXfs", "cellStyles", "dxfs", "xf"):
             if name == "numFmt":
-                codes[int(attributes["numFmtId"])] = attributes["formatCode"]
+                codes[int(attributes["numFmtId"])] = attributes["formatCode"][:_FORMAT_LETTERS]
             elif name == "xf" and within:
                 formats.append(int(attributes.get("numFmtId", 0)))
             else:

@@ -5,7 +5,7 @@ it gives the first row: a sheet with a million rows could then not be refused qu
 """
 
 from collections.abc import Callable, Iterator
-from typing import IO, Final
+from typing import Final, Protocol
 from xml.parsers.expat import ParserCreate
 
 Start = Callable[[str, dict[str, str]], None]
@@ -13,34 +13,62 @@ End = Callable[[str], None]
 Text = Callable[[str], None]
 
 _CHUNK_BYTES: Final = 1 << 16
+_UNFINISHED_BYTES: Final = 1 << 20
+"""No element of a sheet is this long. The parser looks at an unfinished one anew with every piece it is given."""
+
+_DEPTH_CEILING_COUNT: Final = 100
+_NAMES_CEILING_COUNT: Final = 10_000
+"""A workbook's elements are nested a few deep, and have some hundred names; the parser remembers each one."""
 
 
-def parse(file: IO[bytes], start: Start, end: End, text: Text) -> Iterator[None]:
+class Source(Protocol):
+    """Anything that gives bytes piece by piece."""
+
+    def read(self, size: int, /) -> bytes:
+        """The next bytes, at most `size`; none at the end."""
+        ...
+
+
+def parse(file: Source, start: Start, end: End, text: Text) -> Iterator[None]:
     """Tell the elements and the text of a file as they are met; yields after each piece read.
 
     Names come without their prefix. A document that declares a type is refused with `ValueError`:
     no spreadsheet program writes one, and entities can unpack to any size.
     """
     parser = ParserCreate()
+    depth_count = 0
 
-    def root(name: str, attributes: dict[str, str]) -> None:
-        prefixed = ":" in name
-        parser.StartElementHandler = (lambda name, given: start(_bare(name), given)) if prefixed else start
-        parser.EndElementHandler = (lambda name: end(_bare(name))) if prefixed else end
-        parser.StartElementHandler(name, attributes)
+    def started(name: str, attributes: dict[str, str]) -> None:
+        nonlocal depth_count
+        depth_count += 1
+        if depth_count > _DEPTH_CEILING_COUNT:
+            raise ValueError("the elements of the workbook are nested too deeply")
+        start(_bare(name) if ":" in name else name, attributes)
+
+    def ended(name: str) -> None:
+        nonlocal depth_count
+        depth_count -= 1
+        end(_bare(name) if ":" in name else name)
 
     parser.buffer_text = True
-    parser.StartElementHandler = root
+    parser.StartElementHandler = started
+    parser.EndElementHandler = ended
     parser.CharacterDataHandler = text
     parser.StartDoctypeDeclHandler = _refuse_doctype
+    given_bytes = 0
     while chunk := file.read(_CHUNK_BYTES):
+        given_bytes += len(chunk)
         parser.Parse(chunk, False)
+        if given_bytes - parser.CurrentByteIndex > _UNFINISHED_BYTES:
+            raise ValueError("an element of the workbook does not end")
+        if len(parser.intern) > _NAMES_CEILING_COUNT:
+            raise ValueError("the workbook has more names of elements than there are")
         yield
     parser.Parse(b"", True)
     yield
 
 
-def elements(file: IO[bytes], *names: str) -> Iterator[tuple[str, dict[str, str]]]:
+def elements(file: Source, *names: str) -> Iterator[tuple[str, dict[str, str]]]:
     """The elements of these names with their attributes, in order."""
     found: list[tuple[str, dict[str, str]]] = []
 

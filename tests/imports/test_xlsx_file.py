@@ -52,6 +52,8 @@ def refusal(path: Path, reference: Reference, sheet: str | None = None) -> str:
 def change(path: Path, member: str, old: str, new: str) -> None:
     with zipfile.ZipFile(path) as archive:
         content = {name: archive.read(name) for name in archive.namelist()}
+    for other in (b"<v />", b"<v></v>"):  # openpyxl writes the one or the other, as lxml is there or not
+        content[member] = content[member].replace(other, b"<v/>")
     assert old.encode() in content[member]
     content[member] = content[member].replace(old.encode(), new.encode())
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -134,7 +136,7 @@ def test_reads_days_counted_from_1904(path: Path, reference: Reference) -> None:
 
 def test_takes_the_result_of_a_formula_and_shows_one_without(path: Path, reference: Reference) -> None:
     save(path, ("a", "b", "c", "d"), (1, "=A2*2", "=A2*3", '=""'))
-    change(path, SHEET, "<f>A2*2</f><v />", "<f>A2*2</f><v>2</v>")
+    change(path, SHEET, "<f>A2*2</f><v/>", "<f>A2*2</f><v>2</v>")
     change(path, SHEET, '<c r="D2"><f>""</f>', '<c r="D2" t="str"><f>""</f>')
     assert raw(path, reference).rows[0].cells == ("1", "2", "=A2*3")
 
