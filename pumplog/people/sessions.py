@@ -32,6 +32,7 @@ class Session:
     hospital_key: str | None = None
     secrets_count: int = 0
     """How often the person's password had been changed when this began: another count ends it."""
+    by_pin: bool = False
     roles: frozenset[Role] = frozenset()
     """As they were when the person was last asked about: enough for a menu, not for the desk."""
 
@@ -62,11 +63,22 @@ class Sessions:
         must: frozenset[Must] = frozenset(),
         hospital_key: str | None = None,
         secrets_count: int = 0,
+        by_pin: bool = False,
     ) -> Session:
         """Begin a session under a new word."""
         word = new_token()
         session = Session(
-            word, person_id, name, browser, address, at, at, False, must, hospital_key, secrets_count=secrets_count
+            session_id=word,
+            person_id=person_id,
+            name=name,
+            browser=browser,
+            address=address,
+            began_at=at,
+            seen_at=at,
+            must=must,
+            hospital_key=hospital_key,
+            secrets_count=secrets_count,
+            by_pin=by_pin,
         )
         with self._lock:
             self._sessions[session.session_id] = session
