@@ -15,7 +15,7 @@ from pumplog.screens.import_choice import Checked, Chosen
 from pumplog.screens.import_report import columns_html, counts_html, faults_html, refused_rows_count
 from pumplog.screens.person import person
 from pumplog.screens.tables import wear_tables
-from pumplog.screens.upload import private_file
+from pumplog.screens.upload import KINDS, private_file, shown_name
 
 FAULTS_AT_ONCE_COUNT: Final = 100
 _COLUMNS, _CHECKED, _IMPORTED = "import_columns", "import_checked", "import_done"
@@ -40,7 +40,7 @@ def page() -> None:
         "One row is one refill visit, as CSV or XLSX. Checking writes nothing; "
         "a row that is not clear is refused, never guessed."
     )
-    upload = st.file_uploader("The clinic's spreadsheet", key="sheet_file")
+    upload = st.file_uploader("The clinic's spreadsheet", type=KINDS, key="sheet_file")
     if upload is None:
         return
     chosen = choose_how(upload)
@@ -155,7 +155,7 @@ def read(
                 dry_run=dry_run,
                 date_order=chosen.date_order,
                 sheet=chosen.sheet,
-                name=chosen.upload.name,
+                name=shown_name(chosen.upload.name),
                 progress=move,
             )
     finally:
