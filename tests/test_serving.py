@@ -193,31 +193,23 @@ def test_a_door_that_is_shut_or_guarded_is_taken(door: Door) -> None:
 
 
 @pytest.mark.parametrize(
-    ("accounts_count", "demo", "address", "behind_tls_proxy", "served"),
+    ("has_people", "door", "served"),
     [
-        (1, False, "10.0.0.4", True, True),
-        (1, True, "127.0.0.1", False, True),
-        (0, True, "127.0.0.1", False, True),
-        (0, True, "::1", False, True),
-        (0, True, "127.0.0.1", True, False),
-        (0, True, "10.0.0.4", False, False),
-        (0, False, "127.0.0.1", False, False),
-        (0, False, "10.0.0.4", True, False),
+        (True, Door(address="10.0.0.4", behind_tls_proxy=True, hosts=("pumps.clinic.example",)), True),
+        (True, Door(), True),
+        (False, Door(), True),
+        (False, Door(address="::1"), True),
+        (False, Door(behind_tls_proxy=True, hosts=("pumps.clinic.example",)), False),
+        (False, Door(address="10.0.0.4"), False),
+        (False, Door(address="10.0.0.4", behind_tls_proxy=True, hosts=("pumps.clinic.example",)), False),
     ],
 )
-def test_without_accounts_only_a_demo_is_served_and_to_this_machine_alone(
-    accounts_count: int, demo: bool, address: str, behind_tls_proxy: bool, served: bool
-) -> None:
-    def ask() -> None:
-        refuse_serving_without_accounts(
-            accounts_count=accounts_count, demo=demo, address=address, behind_tls_proxy=behind_tls_proxy
-        )
-
+def test_without_accounts_nothing_is_served_to_others(has_people: bool, door: Door, served: bool) -> None:
     if served:
-        ask()
+        refuse_serving_without_accounts(door, has_people=has_people)
         return
     with pytest.raises(EntryRefused, match="pumplog people add") as refusal:
-        ask()
+        refuse_serving_without_accounts(door, has_people=has_people)
     assert refusal.value.faults[0].field == "accounts"
 
 

@@ -67,11 +67,17 @@ def serve_command(
 ) -> None:
     """Open the app, on this machine's own address unless clinic.toml says that a proxy with TLS is in front."""
     from pumplog.demo import is_demo_log
-    from pumplog.serving.start import serve
+    from pumplog.serving.refusals import refuse_serving_without_accounts
+    from pumplog.serving.start import refuse_start, serve
 
     path = _filled_demo(context, database) if demo else database_path(context, database)
     with open_desk(path, create=True) as desk:  # made and proved before the server takes it
-        is_demo = is_demo_log(desk.logbook)
+        is_demo, has_people = is_demo_log(desk.logbook), desk.door.has_people()
+        door = refuse_start(path, port=port, address=address, demo=is_demo)
+        refuse_serving_without_accounts(door, has_people=has_people)
+        if not is_demo and not has_people:
+            code = desk.administration.make_setup_code(at=desk.now())
+            say(f"Nobody has an account yet. Set-up code for the first administrator, for one hour: {code}")
     serve(path, port=port, address=address, demo=is_demo)
 
 

@@ -13,6 +13,7 @@ from pumplog.desk import Desk, utc_now
 from pumplog.logbook import Verification
 from pumplog.screens import serving
 from pumplog.screens.browser_cookie import BROWSER_COOKIE, is_token
+from pumplog.serving.refusals import may_be_served_without_accounts
 
 SESSION_KEY: Final = "session_id"
 VERIFY_EVERY: Final = timedelta(hours=1)
@@ -67,7 +68,8 @@ def whole_desk() -> Desk:
 
 def is_open_to_all() -> bool:
     """Whether this is a demo in which nobody has an account: everybody may look around, under a name they type."""
-    return is_demo() and not whole_desk().door.has_people()
+    whole = whole_desk()
+    return is_demo() and not whole.door.has_people() and may_be_served_without_accounts(whole.reference.door)
 
 
 def desk(*, touched: bool = True) -> Desk:

@@ -48,6 +48,13 @@ class Status:
     log_ok: bool
     backup_says: str
     demo: bool
+    signs_in: bool = True
+
+
+def _who(status: Status) -> str:
+    if status.person:
+        return f"<span>{'Signed in' if status.signs_in else 'Recording'}: <b>{escape(status.person)}</b></span>"
+    return "<span>Nobody is signed in</span>" if status.signs_in else "<span>Nobody named yet</span>"
 
 
 def strip_html(status: Status) -> str:
@@ -55,9 +62,7 @@ def strip_html(status: Status) -> str:
     log = escape(status.log_says)
     parts = [
         '<span class="pl-demo">DEMO</span>' if status.demo else "",
-        f"<span>Recording: <b>{escape(status.person)}</b></span>"
-        if status.person
-        else "<span>Nobody named yet</span>",
+        _who(status),
         f"<span><b>{show_date(status.clinic_day)}</b> ({escape(status.zone)})</span>",
         f"<span>{log}</span>" if status.log_ok else f'<span class="pl-alert" role="alert">✕ {log}</span>',
         f"<span>{escape(status.backup_says)}</span>",

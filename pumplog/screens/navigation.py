@@ -93,4 +93,5 @@ def status() -> look.Status:
         log_ok=ok,
         backup_says="Backup: none yet",
         demo=clinic.is_demo(),
+        signs_in=not clinic.is_open_to_all(),
     )

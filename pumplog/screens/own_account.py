@@ -1,5 +1,7 @@
 """One's own password, PIN and authenticator, each changed by the password."""
 
+from html import escape
+
 import streamlit as st
 
 from pumplog.errors import EntryRefused, Fault, PumplogError
@@ -47,7 +49,13 @@ def pin_own_form(known: Session) -> None:
         password = st.text_input("Your password", key="own-pin-password", type="password", autocomplete="off")
         with st.container(key="hidden-own-pin"):
             pin = st.text_input(
-                "New PIN", key="own-pin", type="phone", max_chars=PIN_DIGITS_COUNT, autocomplete="off"
+                "New PIN",
+                key="own-pin",
+                type="phone",
+                icon="",
+                placeholder="6 digits",
+                max_chars=PIN_DIGITS_COUNT,
+                autocomplete="off",
             )
         pressed = st.form_submit_button("Set the PIN")
     if not pressed:
@@ -67,13 +75,20 @@ def code_form(known: Session, *, done: Must | None = None) -> None:
     clinic_name = whole.reference.policy.clinic_name
     st.write("Scan this with an authenticator on your telephone, then type the code that it shows.")
     with st.container(key="qr"):
-        st.html(picture(secret, name=known.name, clinic=f"pumplog {clinic_name}"))
+        drawn = escape(picture(secret, name=known.name, clinic=f"pumplog {clinic_name}"))
+        st.html(f'<img src="{drawn}" alt="QR code with the secret for the authenticator" width="260">')
     with st.expander("I cannot scan it"):
         st.code(" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)), language=None)
     with st.form("own-code", width=420, clear_on_submit=True):
         password = st.text_input("Your password", key="own-code-password", type="password", autocomplete="off")
         code = st.text_input(
-            "Code from the authenticator", key="own-code", type="phone", max_chars=8, autocomplete="one-time-code"
+            "Code from the authenticator",
+            key="own-code",
+            type="phone",
+            icon="",
+            placeholder="6 digits",
+            max_chars=8,
+            autocomplete="one-time-code",
         )
         pressed = st.form_submit_button("Use this authenticator", type="primary")
     if not pressed:

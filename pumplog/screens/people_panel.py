@@ -1,6 +1,7 @@
 """The people of a clinic, for an administrator: added, changed, switched off, given a new first password."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -12,19 +13,29 @@ from pumplog.screens.look import as_words
 from pumplog.screens.tables import table_html
 
 _TOLD: Final = "people-told"
-_ONCE: Final = "people-once"
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What was done with which form; a first password is shown once."""
+
+    where: str
+    name: str
+    says: str
+    password: str | None
 
 
 def people_panel(administration: Administration, by: Person, at: datetime) -> None:
     """List everybody and offer what an administrator can do about them."""
     st.subheader("People", anchor=False)
-    _say()
     people = administration.people(by=by)
     st.html(people_html(people))
     with st.expander("Add a person", key="fold-add"):
         _add_form(administration, by, at)
+        _say("add")
     with st.expander("Change a person", key="fold-change"):
         _change_form(administration, people, by, at)
+        _say("change")
 
 
 def people_html(people: list[PersonLine]) -> str:
@@ -43,21 +54,20 @@ def people_html(people: list[PersonLine]) -> str:
     return table_html(["Name in the log", "Sign-in name", "Roles", "Sites", "State", "Also has"], rows)
 
 
-def _say() -> None:
-    told = st.session_state.pop(_TOLD, None)
-    if told is not None:
-        st.success(told)
-    once = st.session_state.get(_ONCE)
-    if once is not None:
-        name, password = once
-        with st.container(border=True):
-            st.write(
-                f"First password of **{as_words(name)}**, shown this once. It must be changed at the first sign-in."
-            )
-            st.code(password, language=None)
-            if st.button("I have handed it over", key="once-done"):
-                del st.session_state[_ONCE]
-                st.rerun()
+def _say(where: str) -> None:
+    """Say what was done, under the form it was done with; a first password stays until it was handed over."""
+    told = st.session_state.get(_TOLD)
+    if told is None or told.where != where:
+        return
+    st.success(as_words(told.says))
+    if told.password is None:
+        return
+    with st.container(border=True):
+        st.write(f"First password of **{as_words(told.name)}**, shown this once. It is changed at the first sign-in.")
+        st.code(told.password, language=None)
+        if st.button("I have handed it over", key="once-done"):
+            del st.session_state[_TOLD]
+            st.rerun()
 
 
 def _add_form(administration: Administration, by: Person, at: datetime) -> None:
@@ -68,10 +78,9 @@ def _add_form(administration: Administration, by: Person, at: datetime) -> None:
         pressed = st.form_submit_button("Add this person", type="primary")
     if pressed:
 
-        def add() -> str:
+        def add() -> _Told:
             line, password = administration.add_person(NewPerson(word, name, roles, sites), by=by, at=at)
-            st.session_state[_ONCE] = (line.name, password)
-            return f"{as_words(line.name)} is added."
+            return _Told("add", line.name, f"{line.name} is added.", password)
 
         _done(add)
 
@@ -79,10 +88,14 @@ def _add_form(administration: Administration, by: Person, at: datetime) -> None:
 def _rights(
     key: str, roles: frozenset[Role], sites: tuple[str, ...] | None
 ) -> tuple[frozenset[Role], tuple[str, ...] | None]:
-    """Roles to tick, and sites by name; none named means all of them."""
-    st.write("Roles")
-    ticked = frozenset(
-        role for role in Role if st.checkbox(ROLE_WORDS[role], value=role in roles, key=f"{key}-role-{role.value}")
+    """Roles to choose, and sites by name; none named means all of them."""
+    chosen = st.pills(
+        "Roles, one or several",
+        list(Role),
+        selection_mode="multi",
+        default=sorted(roles),
+        format_func=ROLE_WORDS.__getitem__,
+        key=f"{key}-roles",
     )
     typed = st.text_input(
         "Sites, one after the other with commas; leave it empty for all sites",
@@ -91,7 +104,7 @@ def _rights(
         max_chars=500,
     )
     named = tuple(site.strip() for site in typed.split(",") if site.strip())
-    return ticked, named or None
+    return frozenset(chosen), named or None
 
 
 def _change_form(administration: Administration, people: list[PersonLine], by: Person, at: datetime) -> None:
@@ -113,22 +126,24 @@ def _change_form(administration: Administration, people: list[PersonLine], by: P
         pressed = st.form_submit_button("Save what this person may do", type="primary")
     if pressed:
 
-        def change() -> str:
+        def change() -> _Told:
             line = administration.change_person(chosen, roles=roles, sites=sites, enabled=enabled, by=by, at=at)
-            return f"{as_words(line.name)} is changed; it holds from the next thing they do."
+            return _Told("change", line.name, f"{line.name} is changed; it holds from the next thing they do.", None)
 
         _done(change)
     if not known.from_hospital and st.button("Give a new first password", key=f"reset-{chosen}"):
 
-        def reset() -> str:
-            st.session_state[_ONCE] = (known.name, administration.reset_person(chosen, by=by, at=at))
-            return f"{as_words(known.name)} has a new first password; PIN and authenticator are taken away."
+        def reset() -> _Told:
+            password = administration.reset_person(chosen, by=by, at=at)
+            says = f"{known.name} has a new first password; PIN and authenticator are taken away."
+            return _Told("change", known.name, says, password)
 
         _done(reset)
 
 
-def _done(ask: Callable[[], str]) -> None:
-    """Do what was asked and say so at the top; or say here why not."""
+def _done(ask: Callable[[], _Told]) -> None:
+    """Do what was asked; or say here why not."""
+    st.session_state.pop(_TOLD, None)
     try:
         st.session_state[_TOLD] = ask()
     except PumplogError as refused:

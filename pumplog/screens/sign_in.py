@@ -101,6 +101,7 @@ def refuse_unlike(first: str, second: str) -> None:
 def sign_in_form(said: str | None) -> None:
     """Ask who comes in: by a tap on a name and a PIN on the clinic's tablets, else by name and password."""
     st.title("Sign in", anchor=False)
+    st.caption(as_words(f"pumplog · {clinic.whole_desk().reference.policy.clinic_name}"))
     if said:
         st.info(as_words(said))
     if clinic.browser() is None:
@@ -139,7 +140,15 @@ def pin_form(people: list[Person]) -> None:
 def pin_field(label: str, *, key: str = "pin-typed") -> str:
     """A field for a PIN: digits on the keypad, dots on the screen."""
     with st.container(key=f"hidden-{key}"):
-        return st.text_input(label, key=key, type="phone", max_chars=PIN_DIGITS_COUNT, autocomplete="off")
+        return st.text_input(
+            label,
+            key=key,
+            type="phone",
+            icon="",
+            placeholder=f"{PIN_DIGITS_COUNT} digits",
+            max_chars=PIN_DIGITS_COUNT,
+            autocomplete="off",
+        )
 
 
 def password_sign_in() -> None:
@@ -152,6 +161,8 @@ def password_sign_in() -> None:
             "Code from your authenticator, if you use one",
             key="sign-in-code",
             type="phone",
+            icon="",
+            placeholder="6 digits",
             max_chars=8,
             autocomplete="one-time-code",
         )

@@ -41,20 +41,17 @@ def refuse_open_doors(door: Door) -> None:
         raise EntryRefused(Fault("door.proxy_addresses", says))
 
 
-def refuse_serving_without_accounts(
-    *, accounts_count: int, demo: bool, address: str, behind_tls_proxy: bool = False
-) -> None:
-    """Refuse to serve while nobody has an account, but for a demo clinic that this machine alone can reach."""
-    if accounts_count or (demo and is_own(address) and not behind_tls_proxy):
+def may_be_served_without_accounts(door: Door) -> bool:
+    """Whether this machine alone can knock: then nobody else sees a demo without sign-in, or the set-up page."""
+    return door.on_this_machine_alone and not door.behind_tls_proxy
+
+
+def refuse_serving_without_accounts(door: Door, *, has_people: bool) -> None:
+    """Refuse to serve to others while nobody has an account; on this machine the set-up page and a demo may be."""
+    if has_people or may_be_served_without_accounts(door):
         return
-    if demo:
-        says = (
-            "A demo clinic without accounts is served to this machine alone: leave --address out and set "
-            "behind_tls_proxy = false under [door] in clinic.toml, or add a person with: pumplog people add"
-        )
-    else:
-        says = (
-            "Nobody has an account in this clinic yet, and patients' records are not served without sign-in: add "
-            "the first administrator with: pumplog people add --administrator"
-        )
-    raise EntryRefused(Fault("accounts", f"{says} ."))
+    says = (
+        "Nobody has an account in this clinic yet, and others could reach it: add the first administrator before, "
+        "with: pumplog people add"
+    )
+    raise EntryRefused(Fault("accounts", says))

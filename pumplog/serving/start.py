@@ -23,14 +23,20 @@ def serve(database: Path, *, port: int = DEFAULT_PORT, address: str | None = Non
     Whoever calls has closed the database, which one process alone can hold. Refuses what would let in
     people who do not belong, and a port that does not exist or is taken.
     """
-    door = door_of(database, address)
-    refuse_unsafe_start(database, door, demo=demo)
-    _refuse_unusable_port(port, door.address)
+    door = refuse_start(database, port=port, address=address, demo=demo)
     environment = {**os.environ, DATABASE_VARIABLE: str(database.resolve())}
     words = [sys.executable, "-m", "pumplog.screens", "--port", str(port), "--address", door.address]
     sys.stdout.flush()
     sys.stderr.flush()
     os.execve(sys.executable, words + ["--demo"] * demo, environment)  # noqa: S606  no shell, no words from outside
+
+
+def refuse_start(database: Path, *, port: int, address: str | None, demo: bool) -> Door:
+    """Refuse a start that would not be safe, or could not be; the door to open otherwise."""
+    door = door_of(database, address)
+    refuse_unsafe_start(database, door, demo=demo)
+    _refuse_unusable_port(port, door.address)
+    return door
 
 
 def refuse_unsafe_start(database: Path, door: Door, *, demo: bool) -> None:

@@ -36,9 +36,9 @@ def test_a_name_typed_in_a_demo_is_kept_from_page_to_page(open_demo: OpenApp) ->
 
 def test_the_person_who_is_signed_in_stands_on_every_page(open_app: OpenApp) -> None:
     app = open_app("board")
-    assert "Recording: <b>M. Keller</b>" in strip(app)
+    assert "Signed in: <b>M. Keller</b>" in strip(app)
     app.switch_page("pumplog/screens/views/method.py").run()
-    assert "Recording: <b>M. Keller</b>" in strip(app)
+    assert "Signed in: <b>M. Keller</b>" in strip(app)
 
 
 def test_a_log_that_does_not_prove_itself_stands_out(
