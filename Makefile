@@ -6,7 +6,7 @@ UV := $(BIN)/uv
 READY := .venv/.ready
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml
 
-.PHONY: run test check bench soak coverage pictures lock
+.PHONY: run test check bench soak coverage pictures lock sbom audit
 
 run: $(READY)
 	$(BIN)/pumplog serve --demo
@@ -41,6 +41,12 @@ pictures: $(READY)
 
 lock: $(READY)
 	$(COMPILE) -o requirements.lock
+
+sbom: $(READY)
+	$(BIN)/python -m tests.sbom build/sbom.json
+
+audit: $(READY)
+	$(BIN)/python -m tests.audit $(ADVISORIES)
 
 $(READY): requirements.lock pyproject.toml
 	test -x $(BIN)/python || python3 -m venv .venv
