@@ -8,7 +8,7 @@ import streamlit as st
 from pumplog.errors import PumplogError, SignInLocked, SignInRefused
 from pumplog.people import Must, NewPerson, Person, Role, Session
 from pumplog.people.passwords import PIN_DIGITS_COUNT, SHORTEST_PASSWORD
-from pumplog.screens import clinic, signed_in
+from pumplog.screens import clinic, hospital_sign_in, signed_in
 from pumplog.screens.look import as_words
 from pumplog.screens.own_account import code_form, password_form
 
@@ -21,6 +21,7 @@ def way_in() -> Callable[[], None] | None:
         return None
     if not clinic.whole_desk().door.has_people():
         return set_up_form
+    hospital_sign_in.come_in()
     try:
         clinic.desk()
     except SignInLocked as locked:
@@ -107,6 +108,7 @@ def sign_in_form(said: str | None) -> None:
     if clinic.browser() is None:
         st.error("This browser keeps no cookies, so a sign-in could not be held to it: allow them for this address.")
         return
+    hospital_sign_in.offer()
     known_here = clinic.whole_desk().door.on_this_tablet(clinic.browser())
     if known_here:
         pin_form(known_here)
@@ -186,13 +188,34 @@ def password_sign_in() -> None:
 
 
 def lock_form(said: str) -> None:
-    """Ask whoever is signed in for the PIN or the password; what they typed is still there behind it."""
+    """Ask whoever is signed in to prove it again; or let somebody else in meanwhile."""
     known, whole = signed_in.session(), clinic.whole_desk()
     if known is None:
         sign_in_form(None)
         return
     st.title("Locked", anchor=False)
-    st.write(as_words(said))
+    from_hospital = known.hospital_key is not None
+    if from_hospital:
+        hospital_sign_in.ask_again(known.name)
+    else:
+        st.write(as_words(said))
+        unlock_form(known)
+    _say()
+    st.divider()
+    st.subheader("Somebody else?", anchor=False)
+    if not from_hospital:
+        st.caption(f"What {as_words(known.name)} typed is kept aside on this page until they are back.")
+        hospital_sign_in.offer()
+    others = [one for one in whole.door.on_this_tablet(clinic.browser()) if one.person_id != known.person_id]
+    if others:
+        pin_form(others)
+    with st.expander("Sign in with a password" if others else "Sign in as somebody else"):
+        password_sign_in()
+
+
+def unlock_form(known: Session) -> None:
+    """Ask whoever is signed in for the PIN or the password; what they typed is still there behind it."""
+    whole = clinic.whole_desk()
     by_pin = any(person.person_id == known.person_id for person in whole.door.on_this_tablet(clinic.browser()))
     with st.form("unlock", clear_on_submit=True, width=420):
         if by_pin:
@@ -218,15 +241,6 @@ def lock_form(said: str) -> None:
             )
 
         _told(unlock)
-    _say()
-    st.divider()
-    st.subheader("Somebody else?", anchor=False)
-    st.caption(f"What {known.name} typed is kept aside on this page until they are back.")
-    others = [one for one in whole.door.on_this_tablet(clinic.browser()) if one.person_id != known.person_id]
-    if others:
-        pin_form(others)
-    with st.expander("Sign in with a password" if others else "Sign in as somebody else"):
-        password_sign_in()
 
 
 # --- what must come first ---

@@ -59,9 +59,11 @@ def lock() -> None:
 
 def leave() -> None:
     """Sign out. What was typed and not saved is gone: it was this person's."""
-    known, whole = clinic.session_id(), clinic.whole_desk()
+    known, whole = session(), clinic.whole_desk()
     if known is not None:
-        whole.door.sign_out(known, at=whole.now())
+        whole.door.sign_out(known.session_id, at=whole.now())
+        if known.hospital_key is not None:
+            st.logout()  # at the hospital too, where it can, so that the next person is asked who they are
     for key in list(st.session_state):
         del st.session_state[key]
 
