@@ -1,5 +1,6 @@
 """The table `[door]` of a clinic's settings: safe without a word, and every wrong word is named with its mend."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from pydantic import ValidationError
 
 from pumplog.errors import EntryRefused
 from pumplog.reference import Door, Reference, is_own, load_reference, settings_beside
+from pumplog.serving.refusals import refuse_open_doors
 
 OPEN = """
 margin_days = 5
@@ -127,3 +129,12 @@ def test_the_settings_lie_beside_the_database(tmp_path: Path) -> None:
     assert settings_beside(tmp_path / "clinic.duckdb") is None
     (tmp_path / "clinic.toml").touch()
     assert settings_beside(tmp_path / "clinic.duckdb") == tmp_path / "clinic.toml"
+
+
+def test_the_door_in_the_readme_is_one_that_is_taken(tmp_path: Path) -> None:
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", readme, flags=re.DOTALL)
+    door = settings(tmp_path, example).door
+    refuse_open_doors(door)
+    assert (door.hosts, door.behind_tls_proxy) == (("pumps.clinic.example",), True)
+    assert (door.address, door.proxy_addresses) == (Door().address, Door().proxy_addresses)
