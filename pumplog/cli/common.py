@@ -51,9 +51,14 @@ def named_database(context: typer.Context, given: Path | None) -> Path | None:
     return given or before or (Path(said) if said else None)
 
 
+def said_person(given: str | None) -> str | None:
+    """Who speaks: as said, else by the environment; None when nobody said."""
+    return given or os.environ.get(PERSON_VARIABLE) or None
+
+
 def person(given: str | None) -> str:
     """Who speaks: as said, else by the environment, else the name signed in to this machine."""
-    said = given or os.environ.get(PERSON_VARIABLE)
+    said = said_person(given)
     if said:
         return said
     try:

