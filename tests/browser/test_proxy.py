@@ -20,7 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect
 
 from pumplog.demo import fill_demo
 from pumplog.reference import load_reference
@@ -184,18 +184,15 @@ def ask(
 
 
 @pytest.fixture(scope="module")
-def over_tls(clinic: Clinic) -> Iterator[Browser]:
+def over_tls(clinic: Clinic, playwright: Playwright) -> Iterator[Browser]:
     """A browser that finds the clinic's name on this machine, and takes the clinic's own certificate."""
-    if not CHROMIUM.exists():
-        missing(f"no browser: {CHROMIUM} is missing (Debian: apt-get install chromium)")
     own = [
         f"--host-resolver-rules=MAP {NAME} 127.0.0.1",
         f"--ignore-certificate-errors-spki-list={clinic.key_hash}",
     ]
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *own])
-        yield opened
-        opened.close()
+    opened = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *own])
+    yield opened
+    opened.close()
 
 
 def test_a_page_works_over_https_and_its_web_socket_over_wss(clinic: Clinic, over_tls: Browser) -> None:
