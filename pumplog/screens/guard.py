@@ -20,6 +20,7 @@ from streamlit import file_util
 
 from pumplog import __version__
 from pumplog.reference import Door
+from pumplog.screens import jump
 from pumplog.screens.browser_cookie import BrowserCookie
 from pumplog.screens.doors import ClosedDoors, KnownHosts, ThroughTheProxy
 
@@ -35,9 +36,10 @@ def hashes_of_scripts(page: str) -> tuple[str, ...]:
 
 
 _PAGE: Final = Path(file_util.get_static_dir()) / "index.html"
-_SCRIPTS: Final = " ".join(("'self'", *hashes_of_scripts(_PAGE.read_text("utf-8"))))
-# Scripts come from our own address, but for the one line in Streamlit's page, known by its hash: no 'unsafe-inline',
-# no 'unsafe-eval' (charts are drawn by an interpreter), no WebAssembly (Streamlit tries it, and does without).
+_SCRIPTS: Final = " ".join(("'self'", *hashes_of_scripts(_PAGE.read_text("utf-8") + jump.SCRIPT)))
+# Scripts come from our own address, but for the one line in Streamlit's page and our jump, known by their hashes:
+# no 'unsafe-inline', no 'unsafe-eval' (charts are drawn by an interpreter), no WebAssembly (Streamlit tries it, and
+# does without).
 # What could not go is 'unsafe-inline' for styles: Streamlit writes its style sheets and the style of single elements
 # into the page while it runs. An injected style can hide or move things, but not run, and not fetch from elsewhere.
 _POLICY: Final = "; ".join(

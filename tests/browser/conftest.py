@@ -26,6 +26,9 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from pumplog.demo import is_demo
+from pumplog.desk import Desk
+from pumplog.people import NewPerson, Role
 from pumplog.serving import DATABASE_VARIABLE
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -43,6 +46,8 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
 }
 PATIENCE_SECONDS = 60
+KELLER = "M. Keller"
+PASSWORD = "a heron on one leg"  # noqa: S105  of people who do not exist
 SERVER = ("-m", "pumplog.screens")
 TELL_WHAT_THE_POLICY_STOPS = """addEventListener('securitypolicyviolation', stopped => {
   // Streamlit's number library tries WebAssembly first, and does without.
@@ -99,7 +104,8 @@ def server(database: Path, tmp_path: Path) -> Iterator[Server]:
 
 @contextmanager
 def serving(database: Path, folder: Path, *, program: Sequence[str] = SERVER) -> Iterator[Server]:
-    """Start a server on a free port of this machine, and stop it at the end."""
+    """Start a server on a free port of this machine, and stop it at the end; in a clinic M. Keller may sign in."""
+    give_accounts(database)
     port = free_port()
     output = folder / "server.txt"
     words = [sys.executable, *program, "--port", str(port)]
@@ -118,6 +124,20 @@ def serving(database: Path, folder: Path, *, program: Sequence[str] = SERVER) ->
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
+
+
+def give_accounts(database: Path) -> None:
+    """Let M. Keller sign in, who may everything, and T. Lindqvist, who checks; in a demo nobody needs to."""
+    if is_demo(database):
+        return
+    with Desk.open(database) as desk:
+        if desk.door.has_people():
+            return
+        every = frozenset({Role.ADMINISTRATOR, Role.RECORDER, Role.PRESCRIBER, Role.AUDITOR})
+        first = desk.administration.add_first(NewPerson("keller", KELLER, every), PASSWORD, at=desk.now())
+        second = NewPerson("lindqvist", "T. Lindqvist", frozenset({Role.RECORDER, Role.PRESCRIBER}))
+        line, temporary = desk.administration.add_person(second, by=first.person, at=desk.now())
+        desk.administration.change_password(line.person_id, temporary, PASSWORD, at=desk.now())
 
 
 def free_port() -> int:
@@ -212,13 +232,29 @@ def desktop(open_page: OpenPage) -> Page:
     return open_page("desktop", "light")
 
 
-def shown(page: Page, path: str) -> Page:
-    """Go to a page and wait until it is whole: heading, style and strip there, script at rest."""
+def shown(page: Page, path: str, *, sign_in_name: str = "keller") -> Page:
+    """Go to a page and wait until it is whole: heading, style and strip there, script at rest; signed in if asked."""
     page.goto(path)
+    whole(page)
+    if page.get_by_role("heading", level=1).inner_text() == "Sign in":
+        sign_in(page, sign_in_name)
+    return page
+
+
+def whole(page: Page) -> None:
+    """Wait until a page is there, with its heading, its style and its strip."""
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
     expect(page.locator(".pl-strip")).to_have_css("display", "flex", timeout=PATIENCE_SECONDS * 1000)
     settled(page)
-    return page
+
+
+def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
+    """Sign in by name and password, where the page asks for them."""
+    page.get_by_label("Sign-in name").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Lock")).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+    settled(page)
 
 
 def settled(page: Page) -> None:

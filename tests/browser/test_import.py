@@ -13,16 +13,6 @@ pytestmark = pytest.mark.browser
 SHEET = Path(__file__).parents[1] / "data" / "spreadsheet" / "clinic.csv"
 
 
-def named(page: Page, name: str) -> None:
-    page.get_by_text("Who is recording?").click()
-    field = page.get_by_label("Your name, as it stands in the log")
-    field.fill(name)
-    field.press("Enter")
-    expect(page.locator(".pl-strip")).to_contain_text(f"Recording: {name}")
-    page.keyboard.press("Escape")
-    settled(page)
-
-
 def can_be_used(page: Page) -> None:
     assert page.evaluate(TOO_SMALL_TO_TOUCH) == []
     assert page.evaluate(TOO_SMALL_TO_READ) == []
@@ -33,7 +23,6 @@ def can_be_used(page: Page) -> None:
 @pytest.mark.parametrize("size", ["tablet", "desktop"])
 def test_a_clinics_sheet_becomes_a_board(open_page: OpenPage, size: Size, tmp_path: Path) -> None:
     page = shown(open_page(size, "light"), "/import_sheet")
-    named(page, "M. Keller")
     page.locator("input[type=file]").set_input_files(SHEET)
     page.get_by_text("How each header is understood").click()
     expect(page.get_by_role("cell", name="Volume after fill", exact=True)).to_be_visible()

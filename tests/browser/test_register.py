@@ -5,14 +5,13 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Size, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
-from tests.browser.test_visit import answer, choose, name_the_person, press, type_into
+from tests.browser.test_visit import answer, choose, press, type_into
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_pump_is_registered_and_its_fill_comes_next(tablet: Page) -> None:
     page = shown(tablet, "/register")
-    name_the_person(page, "M. Keller")
     for label, text in (("Name", "Ben Roth"), ("Patient id", "P-0200"), ("Pump serial", "NGP900001H")):
         type_into(page, label, text)
     choose(page, "SynchroMed II 8637-20")

@@ -71,16 +71,6 @@ def choose_the_pump(page: Page) -> None:
     settled(page)
 
 
-def name_the_person(page: Page, name: str) -> None:
-    page.get_by_role("button", name="Who is recording?").click()
-    field = page.get_by_label("Your name, as it stands in the log")
-    field.fill(name)
-    field.press("Enter")
-    expect(page.locator(".pl-strip")).to_contain_text(name)
-    page.keyboard.press("Escape")
-    settled(page)
-
-
 def type_into(page: Page, label: str, text: str) -> None:
     field = page.get_by_label(label, exact=True)
     field.fill(text)
@@ -129,7 +119,6 @@ def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Si
     page = shown(open_page(size, "light"), "/")
     row = page.locator("article", has_text=SERIAL)
     expect(row).to_contain_text("Overdue")
-    name_the_person(page, "M. Keller")
     page.get_by_role("link", name="Record visit").click()
     choose_the_pump(page)
     fill_in(page)
@@ -168,7 +157,6 @@ def tablet_on(browser: Browser, database: Path, folder: Path, *, tabs_count: int
 def test_a_double_click_on_save_is_one_visit(browser: Browser, database: Path, tmp_path: Path) -> None:
     with tablet_on(browser, database, tmp_path) as (page,):
         shown(page, "/visit")
-        name_the_person(page, "M. Keller")
         choose_the_pump(page)
         fill_in(page)
         press(page, "Check")
@@ -181,7 +169,6 @@ def test_a_double_click_on_save_is_one_visit(browser: Browser, database: Path, t
 def test_enter_keeps_the_number_and_saves_nothing(browser: Browser, database: Path, tmp_path: Path) -> None:
     with tablet_on(browser, database, tmp_path) as (page,):
         shown(page, "/visit")
-        name_the_person(page, "M. Keller")
         choose_the_pump(page)
         fill_in(page)
         press(page, "Check")
@@ -200,22 +187,21 @@ def test_two_tabs_on_one_pump_the_second_save_is_refused_and_shows_both(
     browser: Browser, database: Path, tmp_path: Path
 ) -> None:
     with tablet_on(browser, database, tmp_path, tabs_count=2) as (first, second):
-        for page, name, drawn in ((first, "M. Keller", "2"), (second, "A. Moser", "2.5")):
-            shown(page, "/visit")
-            name_the_person(page, name)
+        for page, name, drawn in ((first, "keller", "2"), (second, "lindqvist", "2.5")):
+            shown(page, "/visit", sign_in_name=name)
             choose_the_pump(page)
             fill_in(page, drawn=drawn)
             press(page, "Check")
             expect(page.get_by_text("What this would mean")).to_be_visible()
         press(first, "Save as M. Keller")
         expect(first.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
-        press(second, "Save as A. Moser")
+        press(second, "Save as T. Lindqvist")
         expect(second.get_by_text("Somebody else recorded something about this pump")).to_be_visible()
         lines = second.locator(".pl-lines")
         expect(lines.filter(has_text="2.5 mL")).to_have_count(1)
         expect(second.get_by_text("recorded by M. Keller")).to_be_visible()
         expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
-        expect(button(second, "Save as A. Moser")).to_have_count(0)
+        expect(button(second, "Save as T. Lindqvist")).to_have_count(0)
     assert kinds(database) == [*RECORDED, "refilled"]
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
-from typing import Final
 
 import altair as alt
 import streamlit as st
@@ -14,6 +13,7 @@ from pumplog.quantities import show_date
 from pumplog.screens import clinic, look, palette, signed_in
 from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
 from pumplog.screens.going import go_to
+from pumplog.screens.jump import jump_to
 from pumplog.screens.navigation import can_open
 from pumplog.screens.refused_rows import refused_rows
 from pumplog.screens.sentences import matches, row_html
@@ -21,27 +21,6 @@ from pumplog.screens.sentences import matches, row_html
 REFRESH_EVERY = "60s"
 CALM_ROWS_COUNT = 25
 ALL, NOT_BOOKED = "All", "None booked"
-
-# Rows and the chart above them may still be on their way when a count is pressed, and push the rows down: so the
-# jump is made again until they stand still for a second, or somebody moves the page by hand.
-_JUMP: Final = """(() => {
-  const press = %d, until = Date.now() + 8000;
-  window.pumplogJump = press;
-  for (const by of ["wheel", "touchmove", "keydown"])
-    addEventListener(by, () => { window.pumplogJump = null; }, {once: true, passive: true});
-  let stood = null, still = 0;
-  const go = () => {
-    const rows = document.querySelector(".st-key-rows-%s");
-    if (rows) {
-      rows.scrollIntoView({block: "start"});
-      const top = Math.round(rows.getBoundingClientRect().top);
-      still = top === stood ? still + 1 : 0;
-      stood = top;
-    }
-    if (window.pumplogJump === press && still < 10 && Date.now() < until) setTimeout(go, 100);
-  };
-  go();
-})()"""
 
 
 def page() -> None:
@@ -59,7 +38,9 @@ def board_now() -> None:
     if not board.rows:
         nothing_yet()
         return
-    jump_to(tier_counts(board))
+    pressed = tier_counts(board)
+    if pressed is not None:
+        jump_to(f"rows-{pressed}")
     asked = st.text_input("Find a pump", key="find", placeholder="name, serial, patient number, drug or phone")
     found = [row for row in board.rows if asked and matches(row, asked)]
     if asked:
@@ -96,15 +77,6 @@ def tier_counts(board: Board) -> str | None:
 def _show_all() -> None:
     """Take away what narrows the calm rows, so that the rows of the tier are there to jump to."""
     st.session_state["find"], st.session_state["calm"] = "", ALL
-
-
-def jump_to(tier: str | None) -> None:
-    """Bring the rows of a tier to the top of the screen."""
-    if tier is None:
-        return
-    # Pressed again, the same words would not be a change of the page, and nothing would run: hence the count.
-    press = st.session_state["jumps"] = st.session_state.get("jumps", 0) + 1
-    st.html(f"<script>{_JUMP % (press, tier)}</script>", unsafe_allow_javascript=True)
 
 
 def found_rows(found: list[Outlook], asked: str) -> None:
