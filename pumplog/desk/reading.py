@@ -45,7 +45,7 @@ class ReadingDesk:
         self.reference = reference
         self.zone = reference.policy.zone_info
         self.door = Door(logbook, reference.policy)
-        self.administration = Administration(logbook, self.door.accounts, self.door.tablets)
+        self.administration = Administration(logbook, self.door.accounts, self.door.tablets, self.door.proving)
         self.person: Person | None = None
         self._now = now
         self._memory = Memory(logbook, self.zone)

@@ -11,6 +11,9 @@ BODY_VERSION: Final = 1
 NOBODY: Final = "nobody known"
 THE_DOOR: Final = "door"
 TERMINAL: Final = "terminal"
+HOSPITAL: Final = "hospital"
+NOT_PEOPLE: Final = frozenset({NOBODY, THE_DOOR, TERMINAL, HOSPITAL})
+"""Who else does things in this log: no person may have one of these names."""
 
 
 def line(

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from threading import RLock
 from uuid import uuid4
 
-from pumplog.errors import Fault
+from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Kept, Logbook, NewEvent, Shelf
+from pumplog.people import access
 from pumplog.people.person import Account, name_key
 
 LONGEST_NAME = 80
@@ -29,6 +30,13 @@ class Accounts:
         """One account by its own id."""
         body = self._logbook.kept_under(Shelf.ACCOUNT, person_id)
         return None if body is None else Account.model_validate_json(body)
+
+    def known(self, person_id: str) -> Account:
+        """One account by its own id. Raises EntryRefused when there is none."""
+        account = self.of(person_id)
+        if account is None:
+            raise EntryRefused(Fault("person", "There is no such person: look at the list again."))
+        return account
 
     def signing_in_as(self, sign_in_name: str) -> Account | None:
         """The account of a sign-in name, whatever its capitals."""
@@ -74,7 +82,7 @@ def name_faults(accounts: list[Account], sign_in_name: str, name: str) -> list[F
             faults.append(Fault(field, f"The {label} is longer than {LONGEST_NAME} signs: shorten it."))
     if any(name_key(one.sign_in_name) == name_key(sign_in_name) for one in accounts):
         faults.append(Fault("sign_in_name", "This sign-in name is somebody's already: choose another."))
-    if any(name_key(one.name) == name_key(name) for one in accounts):
+    if any(name_key(one.name) == name_key(name) for one in accounts) or name_key(name) in access.NOT_PEOPLE:
         says = "Somebody of this name is in the log already: add a second initial, so that nobody is mistaken."
         faults.append(Fault("name", says))
     return faults

@@ -24,6 +24,8 @@ def picture(secret: str, *, name: str, clinic: str) -> str:
 def step_of(secret: str, code: str, at: datetime, *, after_step: int) -> int | None:
     """The step of time that a code is of; None when it does not fit, or is not later than the last one used."""
     typed = "".join(code.split())
+    if not typed.isdigit():
+        return None
     now = int(at.timestamp()) // STEP_SECONDS
     clock = pyotp.TOTP(secret)
     for offset in _STEPS_TOLERATED:

@@ -71,7 +71,7 @@ class HospitalSignIns:
                 said = access.line(
                     "person_changed",
                     known.person_id,
-                    by="hospital",
+                    by=access.HOSPITAL,
                     at=at,
                     roles=sorted(roles),
                     sites=list(identity.sites) if identity.sites is not None else ["all"],
@@ -90,14 +90,16 @@ class HospitalSignIns:
             issuer=identity.issuer,
             subject=identity.subject,
         )
-        accounts.keep(account, [access.line("person_added", person_id, by="hospital", at=at, roles=sorted(roles))])
+        accounts.keep(
+            account, [access.line("person_added", person_id, by=access.HOSPITAL, at=at, roles=sorted(roles))]
+        )
         return account
 
 
 def _name_of_their_own(name: str, accounts: Accounts) -> str:
     """The name as the hospital gives it, with a number when somebody of that name is in the log already."""
     plain = " ".join(name.split())
-    taken = {name_key(one.name) for one in accounts.everybody()}
+    taken = {name_key(one.name) for one in accounts.everybody()} | access.NOT_PEOPLE
     if name_key(plain) not in taken:
         return plain
     return next(

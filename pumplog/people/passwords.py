@@ -17,6 +17,7 @@ SHORTEST_PASSWORD: Final = 12
 LONGEST_PASSWORD: Final = 200
 PIN_DIGITS_COUNT: Final = 6
 _HASHER: Final = PasswordHasher()  # argon2id with the library's parameters, which follow RFC 9106
+_AROUND: Final = "0123456789!?.*#$%&@ _-"
 _READ_ALOUD: Final = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # no I, L, O, 0, 1: they are read aloud
 
 
@@ -35,19 +36,35 @@ def password_faults(password: str, *names: str) -> list[Fault]:
         return [Fault("password", says)]
     if len(password) > LONGEST_PASSWORD:
         return [Fault("password", f"The password is longer than {LONGEST_PASSWORD} characters: take a shorter one.")]
+    if not _can_be_kept(password):
+        return [Fault("password", "There is a broken sign in the password: type it again.")]
     plain = password.casefold()
-    if _is_common(plain) or len(set(plain)) < 4:
+    if _is_common(plain) or _is_run(plain) or len(set(plain)) < 4:
         return [Fault("password", "This password is on the list of those that are tried first: take another.")]
     if any(name and _squeezed(plain) == _squeezed(name) for name in names):
         return [Fault("password", "The password is the person's own name: take another.")]
     return []
 
 
+def _can_be_kept(password: str) -> bool:
+    """Whether every sign is whole: half of one comes from a broken keyboard or program."""
+    try:
+        return bool(password.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def _is_common(plain: str) -> bool:
     """A password from the list, also with digits or signs put behind or before it, or said twice."""
-    bare = plain.strip("0123456789!?.*#$%&@ _-")
-    halves = {plain[: len(plain) // 2]} if plain[: len(plain) // 2] * 2 == plain else set()
-    return bool({plain, bare, _squeezed(plain), *halves} & _common())
+    forms = {plain, plain.strip(_AROUND), _squeezed(plain)}
+    forms |= {form[: len(form) // 2] for form in forms if form[: len(form) // 2] * 2 == form}
+    return bool(forms & _common())
+
+
+def _is_run(plain: str) -> bool:
+    """Digits or letters in their order, forwards or backwards: 1234567890123."""
+    steps = {ord(later) - ord(earlier) for earlier, later in pairwise(plain)}
+    return steps <= {1, -9} or steps <= {-1, 9}  # after 9 comes 0
 
 
 def _squeezed(text: str) -> str:

@@ -1,5 +1,6 @@
 """A person as the rest of the house sees one, and the account behind it with its secrets."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,8 +28,8 @@ class Person:
 
 
 def name_key(name: str) -> str:
-    """A name as it is compared: without capitals and without spaces too many."""
-    return " ".join(name.split()).casefold()
+    """A name as it is compared: without capitals, spaces too many, and the ways of writing the same letter."""
+    return " ".join(unicodedata.normalize("NFKC", name).split()).casefold()
 
 
 def site_key(site: str) -> str:

@@ -31,3 +31,9 @@ def staffed(tmp_path: Path) -> Iterator[Callable[..., Staff]]:
 def staff(staffed: Callable[..., Staff]) -> Staff:
     """The people of a clinic with the settings that it has without a word."""
     return staffed()
+
+
+@pytest.fixture(scope="class")
+def _cheap() -> Iterator[None]:
+    with cheap_passwords():
+        yield
