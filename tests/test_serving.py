@@ -20,6 +20,7 @@ from pumplog.errors import EntryRefused
 from pumplog.reference import Door
 from pumplog.screens.browser_cookie import BROWSER_COOKIE
 from pumplog.screens.guard import hashes_of_scripts
+from pumplog.screens.jump import SCRIPT
 from pumplog.serving import DATABASE_VARIABLE
 from pumplog.serving.refusals import refuse_open_doors, refuse_serving_without_accounts
 from pumplog.serving.start import serve
@@ -106,8 +107,8 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
 def test_no_script_runs_but_our_own_and_the_one_line_in_streamlits_page(address: str) -> None:
     _, headers, page = get(address)
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
-    (written,) = hashes_of_scripts(page.decode())
-    assert policy["script-src"] == f"'self' {written}"
+    (written,), (jump,) = hashes_of_scripts(page.decode()), hashes_of_scripts(SCRIPT)
+    assert policy["script-src"] == f"'self' {written} {jump}"
     assert policy["style-src"] == "'self' 'unsafe-inline'"
     assert {policy[name] for name in ("worker-src", "frame-src", "object-src")} == {"'none'"}
 

@@ -73,9 +73,12 @@ def navigate() -> None:
         if way_in is not None:
             way_in()
             return
-        if not clinic.is_open_to_all():
-            signed_in.watch()
+        if clinic.is_open_to_all():
+            chosen.run()
+            return
+        signed_in.watch()
         chosen.run()
+        signed_in.remember()
     except PumplogError as refusal:
         st.error(look.as_words(str(refusal)))
 

@@ -8,12 +8,16 @@ import streamlit as st
 from pumplog.errors import SignInLocked, SignInRefused
 from pumplog.people import Session
 from pumplog.screens import clinic
+from pumplog.screens.sheet import Sheet
 
 T = TypeVar("T")
 WATCH_EVERY: Final = "15s"
 _LEFT: Final = "left_behind"
-_PERSON_ID: Final = "session_person_id"
-_OURS: Final = frozenset({clinic.SESSION_KEY, _LEFT, _PERSON_ID})
+PERSON_KEY: Final = "session_person_id"
+_AS_DRAWN: Final = "as_drawn"
+_NOT_KEPT: Final = frozenset({"check", "save", "more", "fewer", "second-form", "second-secret", "second-code"})
+"""By the ends of their keys: buttons, into which nothing can be put back, and somebody else's secret."""
+_OURS: Final = frozenset({clinic.SESSION_KEY, _LEFT, PERSON_KEY, _AS_DRAWN})
 THIS_MACHINE: Final = "this machine"
 
 
@@ -35,19 +39,29 @@ def name() -> str | None:
 
 def begin(begun: Session) -> None:
     """Go on under a sign-in; what somebody else left in the fields of this page is put aside for them."""
-    before = st.session_state.get(_PERSON_ID)
+    before = st.session_state.get(PERSON_KEY)
     if before != begun.person_id:
         left: dict[str, dict[str, Any]] = st.session_state.get(_LEFT, {})
-        mine = {str(key): value for key, value in st.session_state.items() if key not in _OURS}
         if before is not None:
-            left[before] = mine
-        for key in mine:
+            left[before] = st.session_state.get(_AS_DRAWN, {})
+        for key in [key for key in st.session_state if key not in _OURS]:
             del st.session_state[key]
         for key, value in left.pop(begun.person_id, {}).items():
             st.session_state[key] = value
         st.session_state[_LEFT] = left
-    st.session_state[_PERSON_ID] = begun.person_id
+    st.session_state[PERSON_KEY] = begun.person_id
     st.session_state[clinic.SESSION_KEY] = begun.session_id
+
+
+def remember() -> None:
+    """Keep what stands in the forms of the page that was just drawn: a page that is not drawn forgets it."""
+    kept = {str(key): value for key, value in st.session_state.items()}
+    ids = {value.event_id for value in kept.values() if isinstance(value, Sheet)}
+    st.session_state[_AS_DRAWN] = {
+        key: value
+        for key, value in kept.items()
+        if isinstance(value, Sheet) or (key.partition(":")[0] in ids and key.rpartition(":")[2] not in _NOT_KEPT)
+    }
 
 
 def lock() -> None:

@@ -17,7 +17,7 @@ from pumplog.desk import Desk
 from pumplog.entries import BODY_VERSION
 from pumplog.logbook import NewEvent
 from pumplog.people import Act, NewPerson, Role
-from pumplog.screens import clinic
+from pumplog.screens import clinic, signed_in
 from pumplog.serving import DATABASE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk that the app under test uses, on an empty database, on the morning of 1 June 2026."""
     monkeypatch.setenv(DATABASE_VARIABLE, str(tmp_path / "clinic.duckdb"))
     monkeypatch.setattr("pumplog.people.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    monkeypatch.setattr(clinic, "browser", lambda: BROWSER)  # AppTest has none
+    monkeypatch.setattr(clinic, "browser", lambda: BROWSER)  # AppTest has no browser, and calls from nowhere
+    monkeypatch.setattr(signed_in, "address", lambda: "10.0.0.7")
     opened = clinic.whole_desk()
     opened._now = lambda: NOW
     others = object.__new__(DeskOfTheOthers)
@@ -111,7 +112,11 @@ def open_app(desk: Desk, keller: None) -> OpenApp:
 
     def opened(view: str, session_id: str | None = None) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
-        app.session_state[clinic.SESSION_KEY] = sign_in(desk, *KELLER) if session_id is None else session_id
+        word = sign_in(desk, *KELLER) if session_id is None else session_id
+        app.session_state[clinic.SESSION_KEY] = word
+        known = desk.door.session(word)
+        if known is not None:
+            app.session_state[signed_in.PERSON_KEY] = known.person_id
         return _at(view, app)
 
     return opened
