@@ -7,8 +7,9 @@ finds `app`: the same script behind the security headers, the health route and t
 import streamlit as st
 
 from pumplog.screens.navigation import navigate
-from pumplog.screens.serving import around, served_database
+from pumplog.screens.serving import around
 from pumplog.serving.refusals import door_of
+from pumplog.serving.served import served_database
 
 if __name__ == "__main__":
     navigate()

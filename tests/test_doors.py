@@ -238,3 +238,25 @@ def test_only_the_loading_of_a_page_gives_a_cookie() -> None:
     assert cookies(client.get("/text")) == []
     assert cookies(client.post("/")) == []
     assert len(cookies(client.get("/missing"))) == 1
+
+
+# Files
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "POST"])
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/session/file", "/_stcore/upload_file/"])
+def test_a_file_is_taken_only_where_somebody_is_signed_in_who_may_import(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str
+) -> None:
+    asked: list[str] = []
+
+    def may(browser: str) -> bool:
+        asked.append(browser)
+        return browser == "b" * 43
+
+    monkeypatch.setattr("pumplog.screens.clinic.may_send_files", may)
+    asking = Asking(OWN)
+    assert asking.get(path, {}, method=method).status == 403
+    assert asking.get(path, {"cookie": f"pumplog_browser={'e' * 43}"}, method=method).status == 403
+    assert asking.get(path, {"cookie": f"pumplog_browser={'b' * 43}"}, method=method).status == 200
+    assert asked == ["", "e" * 43, "b" * 43]

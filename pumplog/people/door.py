@@ -13,7 +13,7 @@ from pumplog.people.hospital_sign_ins import HospitalSignIns, Take
 from pumplog.people.passwords import fingerprint
 from pumplog.people.person import Account, Person, name_key
 from pumplog.people.proving import Proving, looks_like_a_pin
-from pumplog.people.roles import Act
+from pumplog.people.roles import Act, acts_of
 from pumplog.people.sessions import Must, Session, Sessions
 from pumplog.people.tablets import Tablets
 from pumplog.reference.policy import Policy
@@ -127,7 +127,7 @@ class Door:
         by_pin: bool = False,
     ) -> Session:
         self._sessions.drop_those_over(at, self.session_limit)
-        self.proving.came_in_from(address, at)
+        self.proving.came_in_from(address, _mark(browser), at)
         self.accounts.tell(access.line(kind, account.person_id, by=account.name, at=at, address=address))
         return self._sessions.begin(
             account.person_id,
@@ -146,6 +146,17 @@ class Door:
     def session(self, session_id: str | None) -> Session | None:
         """A session as it stands, locked or not; None when there is none."""
         return self._sessions.of(session_id)
+
+    def may_in(self, browser: str | None, act: Act, *, at: datetime) -> bool:
+        """Whether somebody who may do this is signed in somewhere in this browser, neither locked nor idle."""
+        mark = _mark(browser)
+        return mark is not None and any(
+            act in acts_of(session.roles)
+            and not (
+                session.locked or session.is_idle(at, self.idle_limit) or session.is_over(at, self.session_limit)
+            )
+            for session in self._sessions.in_browser(mark)
+        )
 
     def current(
         self, session_id: str | None, *, browser: str | None = None, at: datetime, touched: bool = True

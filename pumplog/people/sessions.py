@@ -89,6 +89,11 @@ class Sessions:
         with self._lock:
             return self._sessions.get(session_id) if session_id else None
 
+    def in_browser(self, browser: str) -> list[Session]:
+        """The sessions of a browser."""
+        with self._lock:
+            return [one for one in self._sessions.values() if one.browser == browser]
+
     def end(self, session_id: str) -> Session | None:
         """End a session; the one that was ended."""
         with self._lock:

@@ -11,9 +11,10 @@ import streamlit as st
 from pumplog.demo import is_demo_log
 from pumplog.desk import Desk, utc_now
 from pumplog.logbook import Verification
-from pumplog.screens import serving
+from pumplog.people import Act
 from pumplog.screens.browser_cookie import BROWSER_COOKIE, is_token
 from pumplog.serving.refusals import may_be_served_without_accounts
+from pumplog.serving.served import served_database
 
 SESSION_KEY: Final = "session_id"
 VERIFY_EVERY: Final = timedelta(hours=1)
@@ -55,7 +56,7 @@ def _opened(database: str) -> _Open:
 
 def database() -> Path:
     """The database of this server."""
-    return serving.served_database()
+    return served_database()
 
 
 def whole_desk() -> Desk:
@@ -88,6 +89,12 @@ def browser() -> str | None:
     """The random word by which the browser that is calling now is known again; None when it keeps none."""
     kept = st.context.cookies.get(BROWSER_COOKIE)
     return kept if kept and is_token(kept) else None
+
+
+def may_send_files(browser: str) -> bool:
+    """Whether a file may be taken from this browser: somebody there is signed in who may import, or it is a demo."""
+    whole = whole_desk()
+    return is_open_to_all() or whole.door.may_in(browser, Act.IMPORT, at=whole.now())
 
 
 def session_id() -> str | None:

@@ -1,19 +1,24 @@
 """Requests turned away before the app sees them: a wrong name, another site's page, plain http, shut paths."""
 
 import re
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from pumplog.reference import Door, is_own
+from pumplog.screens.browser_cookie import BROWSER_COOKIE
 
 _HOST: Final = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9.-]{1,253})(:[0-9]{1,5})?")
 _REFUSED_BY_POLICY: Final = 1008
 
+UPLOADS: Final = "/_stcore/upload_file"
 CLOSED: Final = (
     "/_stcore/metrics",  # counts of sessions and caches are nobody's business
     "/_stcore/agent",  # a way to drive the app without a browser
@@ -77,6 +82,28 @@ class ClosedDoors:
         if path.startswith(tuple(f"{closed}/" for closed in CLOSED)):
             await _refuse(HTTPStatus.NOT_FOUND, "Not found", scope, receive, send)
             return
+        await self.app(scope, receive, send)
+
+
+class FilesOfThoseSignedIn:
+    """Take a file from nobody but a browser in which somebody is signed in who may import one.
+
+    Streamlit takes what is sent to an open page before the page's script is asked, and keeps it in memory: without
+    this, whoever can reach the sign-in page could fill it.
+    """
+
+    def __init__(self, app: ASGIApp, may_send_files: Callable[[str], bool]) -> None:
+        self.app = app
+        self.may_send_files = may_send_files
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["path"].startswith(f"{UPLOADS}/") and scope["method"] != "OPTIONS":
+            browser = HTTPConnection(scope).cookies.get(BROWSER_COOKIE, "")
+            if not await run_in_threadpool(self.may_send_files, browser):
+                says = "Nobody who may import a sheet is signed in here."
+                await _refuse(HTTPStatus.FORBIDDEN, says, scope, receive, send)
+                return
         await self.app(scope, receive, send)
 
 

@@ -20,9 +20,9 @@ from streamlit import file_util
 
 from pumplog import __version__
 from pumplog.reference import Door
-from pumplog.screens import jump
+from pumplog.screens import clinic, jump
 from pumplog.screens.browser_cookie import BrowserCookie
-from pumplog.screens.doors import ClosedDoors, KnownHosts, ThroughTheProxy
+from pumplog.screens.doors import ClosedDoors, FilesOfThoseSignedIn, KnownHosts, ThroughTheProxy
 
 _HOST: Final = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 _WRITTEN_IN_THE_PAGE: Final = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -131,5 +131,6 @@ def guards(door: Door) -> tuple[Middleware, ...]:
         Middleware(KnownHosts, door=door),
         Middleware(ThroughTheProxy, door=door),
         Middleware(ClosedDoors),
+        Middleware(FilesOfThoseSignedIn, may_send_files=clinic.may_send_files),
         Middleware(BrowserCookie, door=door),
     )

@@ -15,12 +15,11 @@ import pumplog
 from pumplog.reference import Door
 from pumplog.screens.guard import ROUTES, guards
 from pumplog.screens.hospital import hospital_parts
-from pumplog.serving import DATABASE_VARIABLE
 from pumplog.serving.private_files import cookie_secret, keep_files_private
 from pumplog.serving.refusals import door_of, refuse_open_doors
+from pumplog.serving.served import served_database
 from pumplog.serving.start import refuse_unsafe_start
 
-DEFAULT_DATABASE: Final = Path("data/local/pumplog.duckdb")
 _PACKAGE: Final = Path(pumplog.__file__).parent
 _WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
 
@@ -43,11 +42,6 @@ def entry_script() -> Path:
     """
     packed = _PACKAGE / "data" / "streamlit_app.py"
     return packed if packed.is_file() else _PACKAGE.parent / "streamlit_app.py"
-
-
-def served_database() -> Path:
-    """The database that this server was started for, else the default one."""
-    return Path(os.environ.get(DATABASE_VARIABLE) or DEFAULT_DATABASE)
 
 
 @asynccontextmanager
