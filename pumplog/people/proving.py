@@ -32,7 +32,7 @@ class Proving:
     def __init__(self, accounts: Accounts, tablets: Tablets) -> None:
         self._accounts = accounts
         self._tablets = tablets
-        self._addresses = Failures(ADDRESS_FREE_FAILURES_COUNT)
+        self._places = Failures(ADDRESS_FREE_FAILURES_COUNT)
         self._tries = Failures(FREE_FAILURES_COUNT)
 
     def by_password(
@@ -41,17 +41,17 @@ class Proving:
         """The account whose password this is; every refusal sounds the same and takes as long."""
         with self._accounts.lock:
             account = self._accounts.signing_in_as(sign_in_name)
-            tried = self._tried_at(account, sign_in_name, mark)
-            self._refuse_too_soon(account, tried, address, at)
+            tried, place = self._tried_at(account, sign_in_name, mark), self._place_of(mark, address)
+            self._refuse_too_soon(account, tried, place, at)
             fitting = fits(account.password_hash if account else None, password)
             if not fitting or account is None or not account.enabled:
-                self._failed(account, tried, "password", address, at)
+                self._failed(account, tried, "password", place, address, at)
                 raise SignInRefused(DOES_NOT_FIT)
             step = account.code_steps_count
             if account.code_secret is not None:
                 found = step_of(account.code_secret, code, at, after_step=step)
                 if found is None:
-                    self._failed(account, tried, "code", address, at)
+                    self._failed(account, tried, "code", place, address, at)
                     raise SignInRefused(
                         "The code from the authenticator is missing or does not fit: type the newest one."
                     )
@@ -62,19 +62,19 @@ class Proving:
         """The account whose PIN this is, on an enrolled tablet. Wrong ones switch the PIN off, not the account."""
         with self._accounts.lock:
             known = self._accounts.of(account.person_id) if account else None
-            tried = f"pin {mark} {known.person_id if known else ''}"
-            self._refuse_too_soon(known, tried, address, at)
+            tried, place = f"pin {mark} {known.person_id if known else ''}", self._place_of(mark, address)
+            self._refuse_too_soon(known, tried, place, at)
             if self._tablets.at(mark) is None:
-                self._failed_without_looking(known, "pin on no tablet of ours", address, at)
+                self._failed_without_looking(known, "pin on no tablet of ours", place, address, at)
                 raise SignInRefused("A PIN works on the clinic's own tablets only: sign in with your password.")
             if known is None or not known.enabled or known.pin_hash is None:
-                self._failed_without_looking(known, "no pin", address, at)
+                self._failed_without_looking(known, "no pin", place, address, at)
                 raise SignInRefused(DOES_NOT_FIT)
             if known.pin_failed_count >= PIN_FAILURES_COUNT:
-                self._failed_without_looking(known, "pin is off", address, at)
+                self._failed_without_looking(known, "pin is off", place, address, at)
                 raise SignInRefused("The PIN was wrong too often and is off: sign in with your password.")
             if not fits(known.pin_hash, pin):
-                self._failed(known, tried, "pin", address, at)
+                self._failed(known, tried, "pin", place, address, at)
                 raise SignInRefused("The PIN does not fit: type it again, or sign in with your password.")
             return self._cleared(known, tried, at, pin_failed_count=0)
 
@@ -88,8 +88,8 @@ class Proving:
             return
         if account.password_hash is None:
             raise SignInRefused("You signed in at the hospital: sign out here, then sign in there again.")
-        says = "This is not the password: type it again."
-        self._by_password_alone(account, secret, f"session {session.session_id}", says, address=address, at=at)
+        says, place = "This is not the password: type it again.", self._place_of(session.browser, address)
+        self._by_password_alone(account, secret, f"session {session.session_id}", says, place, address, at)
 
     def own(self, account: Account, password: str, *, at: datetime) -> Account:
         """Prove somebody who changes a secret of their own, by the password. Raises SignInRefused.
@@ -97,15 +97,22 @@ class Proving:
         Slowed like any other way in: an open page is no place to find out a password by trying.
         """
         says = "This is not your password: type it again."
-        return self._by_password_alone(account, password, f"own {account.person_id}", says, address=None, at=at)
+        return self._by_password_alone(account, password, f"own {account.person_id}", says, None, None, at)
 
     def _by_password_alone(
-        self, account: Account, password: str, tried: str, says: str, *, address: str | None, at: datetime
+        self,
+        account: Account,
+        password: str,
+        tried: str,
+        says: str,
+        place: str | None,
+        address: str | None,
+        at: datetime,
     ) -> Account:
         with self._accounts.lock:
-            self._refuse_too_soon(account, tried, address, at)
+            self._refuse_too_soon(account, tried, place, at)
             if not fits(account.password_hash, password):
-                self._failed(account, tried, "password", address, at)
+                self._failed(account, tried, "password", place, address, at)
                 raise SignInRefused(says)
             return self._cleared(account, tried, at, pin_failed_count=0)
 
@@ -115,11 +122,11 @@ class Proving:
 
     def failed_at(self, address: str, at: datetime) -> None:
         """Count a failure that is nobody's in particular."""
-        self._addresses.failed(address, at)
+        self._places.failed(address, at)
 
-    def came_in_from(self, address: str, at: datetime) -> None:
-        """Take failures of an address back, since somebody came in from there."""
-        self._addresses.let_in(address, at)
+    def came_in_from(self, address: str, mark: str | None, at: datetime) -> None:
+        """Take failures of a place back, since somebody came in from there."""
+        self._places.let_in(self._place_of(mark, address), at)
 
     def refused(self, why: str, *, about: str, by: str, address: str | None, at: datetime) -> None:
         """Write down that somebody was not let in."""
@@ -135,8 +142,15 @@ class Proving:
             return f"name {name_key(name[:LONGEST_NAME])}"
         return f"tablet {mark} {account.person_id}" if self._tablets.at(mark) else None
 
-    def _refuse_too_soon(self, account: Account | None, tried: str | None, address: str | None, at: datetime) -> None:
-        waits = [self._addresses.wait_until(address) if address is not None else None]
+    def _place_of(self, mark: str | None, address: str) -> str:
+        """Where somebody is: at one of the clinic's tablets, else at an address.
+
+        A whole hospital may share an address: whoever guesses from it keeps nobody out at the clinic's own tablets.
+        """
+        return f"tablet {mark}" if self._tablets.at(mark) else address
+
+    def _refuse_too_soon(self, account: Account | None, tried: str | None, place: str | None, at: datetime) -> None:
+        waits = [self._places.wait_until(place) if place is not None else None]
         if tried is not None:
             waits.append(self._tries.wait_until(tried))
         elif account is not None:
@@ -147,10 +161,16 @@ class Proving:
             raise SignInRefused(f"Too many tries did not fit. Wait {seconds} seconds, then try again.")
 
     def _failed(
-        self, account: Account | None, tried: str | None, what: str, address: str | None, at: datetime
+        self,
+        account: Account | None,
+        tried: str | None,
+        what: str,
+        place: str | None,
+        address: str | None,
+        at: datetime,
     ) -> None:
-        if address is not None:
-            self._addresses.failed(address, at)
+        if place is not None:
+            self._places.failed(place, at)
         if tried is not None:
             self._tries.failed(tried, at)
         if account is None:
@@ -166,9 +186,11 @@ class Proving:
         said = access.line("refused", account.person_id, by=access.NOBODY, at=at, why=what, address=address)
         self._accounts.keep(changed, said=[said])
 
-    def _failed_without_looking(self, account: Account | None, why: str, address: str, at: datetime) -> None:
+    def _failed_without_looking(
+        self, account: Account | None, why: str, place: str, address: str, at: datetime
+    ) -> None:
         """A try that could not have fitted: it counts against where it came from, not against the person."""
-        self._addresses.failed(address, at)
+        self._places.failed(place, at)
         about = account.person_id if account else access.THE_DOOR
         self.refused(why, about=about, by=access.NOBODY, address=address, at=at)
 
