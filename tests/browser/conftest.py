@@ -1,22 +1,25 @@
 """A real server and a real browser: what a nurse would have in front of her."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, Protocol
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import (
     Browser,
+    BrowserContext,
     ConsoleMessage,
     Page,
     Playwright,
@@ -26,7 +29,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from pumplog.demo import is_demo
+from pumplog.demo import fill_demo, is_demo
 from pumplog.desk import Desk
 from pumplog.people import NewPerson, Role
 from pumplog.serving import DATABASE_VARIABLE
@@ -46,6 +49,8 @@ SIZES: dict[str, ViewportSize] = {
     "desktop": {"width": 1440, "height": 900},
 }
 PATIENCE_SECONDS = 60
+PATIENCE_MS = PATIENCE_SECONDS * 1000
+expect.set_options(timeout=30_000)  # a slow machine is no fault of the page
 KELLER = "M. Keller"
 PASSWORD = "a heron on one leg"  # noqa: S105  of people who do not exist
 SERVER = ("-m", "pumplog.screens")
@@ -55,9 +60,44 @@ TELL_WHAT_THE_POLICY_STOPS = """addEventListener('securitypolicyviolation', stop
     console.error(`the policy stopped ${stopped.blockedURI} by ${stopped.violatedDirective}`)
 })"""
 
+# When the page was last touched, asked its server for something, heard from it, and came to rest.
+TALK = """
+window.talk = {touched: 0, asked: 0, heard: 0, rested: 0};
+const note = what => () => { window.talk[what] = performance.now(); };
+window.WebSocket = class extends WebSocket {
+    constructor(...words) {
+        super(...words);
+        this.addEventListener('message', note('heard'));
+    }
+    send(...words) {
+        note('asked')();
+        super.send(...words);
+    }
+};
+for (const touch of ['click', 'keydown', 'input', 'change', 'focusout']) {
+    document.addEventListener(touch, note('touched'), true);
+}
+new MutationObserver(note('rested')).observe(
+    document, {subtree: true, attributes: true, attributeFilter: ['data-test-script-state']});
+"""
+# The script says that it is not running before a click has reached the server, and until the page has drawn
+# the first of the answer. A run too short for the page to draw its beginning is known by the silence after it.
+AT_REST = """() => {
+    const script = document.querySelector('[data-testid=stApp]')?.dataset.testScriptState;
+    if (script !== 'notRunning' || !window.talk) return script === 'notRunning';
+    const {touched, asked, heard, rested} = window.talk, now = performance.now();
+    return now - touched > 100 && now - heard > 50
+        && (rested > asked || (heard > asked && now - heard > 500));
+}"""
+
 Size = Literal["tablet", "desktop"]
 Scheme = Literal["light", "dark"]
-OpenPage = Callable[[Size, Scheme], Page]
+
+
+class OpenPage(Protocol):
+    """A way to open a browser of a size and theme, or one more tab of the browser that a page is in."""
+
+    def __call__(self, size: Size, scheme: Scheme, *, beside: Page | None = None) -> Page: ...
 
 
 def missing(reason: str) -> NoReturn:
@@ -98,8 +138,32 @@ class Server:
 
 @pytest.fixture
 def server(database: Path, tmp_path: Path) -> Iterator[Server]:
+    """A server of this test's own. Tests that write nothing name the demo's instead; others share one by module."""
     with serving(database, tmp_path) as started:
         yield started
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo clinic as it is told today: to be read, never to be served or written."""
+    database = tmp_path_factory.mktemp("demo") / "demo.duckdb"
+    fill_demo(database)
+    return database
+
+
+@pytest.fixture(scope="session")
+def demo_server(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo clinic for every test that writes nothing: a server is seconds of work to start."""
+    folder = tmp_path_factory.mktemp("demo-server")
+    with serving(copied(demo_database, folder), folder) as started:
+        yield started
+
+
+def copied(database: Path, folder: Path) -> Path:
+    """A database with all that lies beside it, as a crash would leave it if a server has it open."""
+    for path in sorted(database.parent.glob(f"{database.name}*")):
+        shutil.copy(path, folder / path.name)
+    return folder / database.name
 
 
 @contextmanager
@@ -169,7 +233,7 @@ class Watch:
     own: str = "127.0.0.1"
 
     def over(self, page: Page) -> None:
-        page.add_init_script(TELL_WHAT_THE_POLICY_STOPS)
+        page.add_init_script(TELL_WHAT_THE_POLICY_STOPS + TALK)
         page.on("console", self.hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self.see)
@@ -195,29 +259,60 @@ def is_search_for_the_server(message: ConsoleMessage) -> bool:
     return "404" in message.text and parts[1:] in (["_stcore", "health"], ["_stcore", "host-config"])
 
 
+class Contexts:
+    """Browsers at rest, each handed from test to test as if it were new.
+
+    A new one reads and compiles all of Streamlit's scripts again, which is most of the work of opening a page.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self.browser = browser
+        self.idle: dict[tuple[str, Size], list[BrowserContext]] = defaultdict(list)
+
+    def take(self, url: str, size: Size) -> BrowserContext:
+        """A browser nobody has now; two taken at once are two people's."""
+        idle = self.idle[url, size]
+        return idle.pop() if idle else self.new(url, size)
+
+    def new(self, url: str, size: Size) -> BrowserContext:
+        context = self.browser.new_context(
+            base_url=url, viewport=SIZES[size], has_touch=size == "tablet", locale="en-GB", timezone_id="UTC"
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        return context
+
+    def give_back(self, url: str, size: Size, context: BrowserContext) -> None:
+        """Close its tabs and forget its cookies and all that its pages have stored."""
+        for page in context.pages:
+            page.close()
+        context.clear_permissions()
+        context.set_storage_state({"cookies": [], "origins": []})
+        self.idle[url, size].append(context)
+
+
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, server: Server) -> Iterator[OpenPage]:
+def open_page(contexts: Contexts, server: Server) -> Iterator[OpenPage]:
     """A way to open browsers of any size and theme on the server; each is watched to the end of the test."""
     watch = Watch()
-    contexts = []
+    taken: list[tuple[Size, BrowserContext]] = []
 
-    def opened(size: Size, scheme: Scheme) -> Page:
-        context = browser.new_context(
-            base_url=server.url,
-            viewport=SIZES[size],
-            has_touch=size == "tablet",
-            color_scheme=scheme,
-            locale="en-GB",
-            timezone_id="UTC",
-        )
-        contexts.append(context)
+    def opened(size: Size, scheme: Scheme, *, beside: Page | None = None) -> Page:
+        context = beside.context if beside else contexts.take(server.url, size)
+        if beside is None:
+            taken.append((size, context))
         page = context.new_page()
+        page.emulate_media(color_scheme=scheme)
         watch.over(page)
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for size, context in taken:
+        contexts.give_back(server.url, size, context)
     assert watch.complaints == []
     assert watch.elsewhere == []
 
@@ -233,7 +328,10 @@ def desktop(open_page: OpenPage) -> Page:
 
 
 def shown(page: Page, path: str, *, sign_in_name: str = "keller") -> Page:
-    """Go to a page and wait until it is whole: heading, style and strip there, script at rest; signed in if asked."""
+    """Go to a page and wait until it is whole: heading, style and strip there, script at rest; signed in if asked.
+
+    Every test comes to its pages this way: what a page asks of whoever opens it is answered here.
+    """
     page.goto(path)
     whole(page)
     if page.get_by_role("heading", level=1).inner_text() == "Sign in":
@@ -243,8 +341,8 @@ def shown(page: Page, path: str, *, sign_in_name: str = "keller") -> Page:
 
 def whole(page: Page) -> None:
     """Wait until a page is there, with its heading, its style and its strip."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
-    expect(page.locator(".pl-strip")).to_have_css("display", "flex", timeout=PATIENCE_SECONDS * 1000)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.locator(".pl-strip")).to_have_css("display", "flex")
     settled(page)
 
 
@@ -253,10 +351,14 @@ def sign_in(page: Page, name: str, password: str = PASSWORD) -> None:
     page.get_by_label("Sign-in name").fill(name)
     page.get_by_label("Password", exact=True).fill(password)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Lock")).to_be_visible(timeout=PATIENCE_SECONDS * 1000)
+    expect(page.get_by_role("button", name="Lock")).to_be_visible()
     settled(page)
 
 
 def settled(page: Page) -> None:
-    """Wait until the script of the page is at rest, as after a click."""
-    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible(timeout=15_000)
+    """Wait until the script of a watched page is at rest, as after a click."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not page.evaluate(AT_REST):  # no page may be asked to wait by itself: it may not evaluate words
+        if time.monotonic() > deadline:
+            pytest.fail("the script of the page does not come to rest")
+        page.wait_for_timeout(50)

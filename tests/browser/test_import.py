@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Scheme, Size, settled, shown
+from tests.browser.conftest import OpenPage, Size, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -30,33 +30,21 @@ def test_a_clinics_sheet_becomes_a_board(open_page: OpenPage, size: Size, tmp_pa
     page.get_by_text("How each header is understood").click()
 
     page.get_by_role("button", name="Check the sheet").click()
-    expect(page.get_by_text("Nothing has been written yet.")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text("Nothing has been written yet.")).to_be_visible()
     expect(page.get_by_role("cell", name="has no unit")).to_be_visible()
     settled(page)
     can_be_used(page)
     page.screenshot(path=tmp_path / f"{size}-checked.png", full_page=True)
 
     page.get_by_role("button", name="Import the good rows as M. Keller").click()
-    expect(page.get_by_text("158 visits of 40 pumps were imported.")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("158 visits of 40 pumps were imported.")).to_be_visible()
     settled(page)
     can_be_used(page)
     page.screenshot(path=tmp_path / f"{size}-imported.png")
 
     page.get_by_role("button", name="Open the board").click()
-    expect(page.get_by_role("heading", name="Refill board")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Refill board")).to_be_visible()
     expect(page.get_by_text("10 rows of imported sheets were refused")).to_be_visible()
     expect(page.locator(".pl-row .pl-tier-expected_empty, .pl-row.pl-tier-expected_empty").first).to_be_visible()
     settled(page)
     page.screenshot(path=tmp_path / f"{size}-board.png")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_method_can_be_read(open_page: OpenPage, scheme: Scheme, tmp_path: Path) -> None:
-    page = shown(open_page("tablet", scheme), "/method")
-    for place, tab in enumerate(("Calculations", "Tiers", "Policy", "Pumps and drugs", "Sources")):
-        page.get_by_role("tab", name=tab).click()
-        settled(page)
-        for fold in page.locator("[role=tabpanel]:visible details.pl-fold:not([open]) > summary").all()[:3]:
-            fold.click()
-        can_be_used(page)
-        page.screenshot(path=tmp_path / f"method-{scheme}-{place}.png")

@@ -1,12 +1,12 @@
 """The look in a real browser: sizes that can be touched and read, and nothing fetched from elsewhere."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pumplog.demo import fill_demo
-from tests.browser.conftest import OpenPage, Scheme, Server, Size, serving, shown
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, copied, serving, shown
 
 pytestmark = pytest.mark.browser
 
@@ -62,11 +62,10 @@ PAGES = ("/", "/visit", "/story", "/register", "/entries", "/import_sheet", "/me
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """One server for all these tests: they write nothing."""
+def server(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose every word is of these tests: the last of them reads them all."""
     folder = tmp_path_factory.mktemp("look")
-    fill_demo(folder / "demo.duckdb")
-    with serving(folder / "demo.duckdb", folder) as started:
+    with serving(copied(demo_database, folder), folder) as started:
         yield started
 
 

@@ -4,16 +4,14 @@ Every run opens every page and looks at it; `make pictures` also keeps the pictu
 """
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pumplog.demo import fill_demo
 from pumplog.desk import Desk
 from pumplog.outlook import Tier
-from tests.browser.conftest import OpenPage, Server, serving, settled, shown
+from tests.browser.conftest import OpenPage, Server, settled, shown
 
 pytestmark = pytest.mark.browser
 
@@ -31,30 +29,21 @@ NEEDS_A_PUMP = ("visit", "story", "entries")
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    filled = tmp_path_factory.mktemp("demo") / "demo.duckdb"
-    fill_demo(filled)
-    return filled
-
-
-@pytest.fixture(scope="module")
-def pump_id(database: Path) -> str:
-    with Desk.open(database) as desk:
+def pump_id(demo_database: Path) -> str:
+    with Desk.open(demo_database) as desk:
         rows = desk.board().rows
     return next(row.pump_id for row in rows if row.tier is Tier.DUE_SOON)
 
 
-@pytest.fixture(scope="module")
-def server(database: Path, pump_id: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    assert pump_id
-    with serving(database, tmp_path_factory.mktemp("server")) as started:
-        yield started
+@pytest.fixture
+def server(demo_server: Server) -> Server:
+    return demo_server
 
 
 def take(page: Page, name: str, pump_id: str, folder: Path) -> Path:
     query = f"?pump={pump_id}" if name in NEEDS_A_PUMP else ""
     shown(page, PAGES[name] + query)
-    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0, timeout=30_000)
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     settled(page)
     folder.mkdir(parents=True, exist_ok=True)
     picture = folder / f"{name}.png"

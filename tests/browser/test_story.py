@@ -1,14 +1,12 @@
 """The story in a real browser: charts drawn, folds that open, nothing cut, faint or too small."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from pumplog.demo import fill_demo
 from pumplog.desk import Desk
-from tests.browser.conftest import OpenPage, Scheme, Server, Size, serving, settled, shown
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -17,29 +15,20 @@ CORRECTED, STOPPED, RETIRED = "DEMO2022", "DEMO2006", "DEMO2023"
 
 
 @pytest.fixture(scope="module")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    filled = tmp_path_factory.mktemp("story") / "demo.duckdb"
-    fill_demo(filled)
-    return filled
-
-
-@pytest.fixture(scope="module")
-def pump_ids(database: Path) -> dict[str, str]:
-    with Desk.open(database) as desk:
+def pump_ids(demo_database: Path) -> dict[str, str]:
+    with Desk.open(demo_database) as desk:
         return {serial: desk.pump_id(serial) for serial in (CORRECTED, STOPPED, RETIRED)}
 
 
-@pytest.fixture(scope="module")
-def server(database: Path, pump_ids: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    assert pump_ids
-    with serving(database, tmp_path_factory.mktemp("server")) as started:
-        yield started
+@pytest.fixture
+def server(demo_server: Server) -> Server:
+    return demo_server
 
 
 def story(page: Page, pump_id: str) -> Page:
     shown(page, f"/story?pump={pump_id}")
-    expect(page.locator(".pl-log")).to_be_attached(timeout=30_000)
-    expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".pl-log")).to_be_attached()
+    expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible()
     settled(page)
     return page
 
