@@ -1,13 +1,23 @@
 """Register a pump in a real browser, and record its first fill from there."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Size, shown
+from tests.browser.conftest import OpenPage, Server, Size, serving, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 from tests.browser.test_visit import answer, choose, press, type_into
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A clinic that begins without a pump; one of these tests registers one."""
+    folder = tmp_path_factory.mktemp("clinic")
+    with serving(folder / "clinic.duckdb", folder) as started:
+        yield started
 
 
 def test_a_pump_is_registered_and_its_fill_comes_next(tablet: Page) -> None:

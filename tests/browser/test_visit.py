@@ -1,73 +1,110 @@
 """Record a visit in a real browser: check, then record; nothing lost, nothing twice."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from pumplog.desk import Desk
 from pumplog.quantities import show_date
-from tests.browser.conftest import SIZES, OpenPage, Size, serving, settled, shown
+from tests.browser.conftest import OpenPage, Server, Size, copied, serving, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
 
-SERIAL = "NGP482113H"
 FILLED_DAYS_AGO = 90
 RECORDED = ["registered", "refilled"]
+SERIAL = "NGP482113H"
+SERIALS = [SERIAL, *(f"NGP4821{number}H" for number in range(14, 25))]
+
+
+def tell(database: Path) -> None:
+    """Pumps filled ninety days ago with baclofen 500 mcg/mL at 100 mcg/day: 2 mL are expected in each now."""
+    with Desk.open(database) as desk:
+        filled_at = desk.now() - timedelta(days=FILLED_DAYS_AGO)
+        for number, serial in enumerate(SERIALS):
+            registered: dict[str, Any] = {
+                "kind": "registered",
+                "happened_at": (filled_at - timedelta(days=1)).isoformat(),
+                "pump_serial": serial,
+                "patient": {"patient_id": f"P-01{number:02}", "name": "Anna Weber", "date_of_birth": "1970-02-03"},
+                "pump": {
+                    "model": "SynchroMed II 8637-20",
+                    "capacity_ml": "20",
+                    "alarm_volume_ml": "1",
+                    "tubing_volume_ml": "0.199",
+                    "catheter_cm": "80",
+                    "catheter_ml_per_cm": "0.0022",
+                },
+                "risk_flags": ["previous_withdrawal"],
+            }
+            refilled: dict[str, Any] = {
+                "kind": "refilled",
+                "happened_at": filled_at.isoformat(),
+                "pump_serial": serial,
+                "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}],
+                "volume_after_fill_ml": "20",
+                "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "100"},
+                "pump_running": True,
+            }
+            first = desk.record(desk.read_entry(registered), by="T. Lindqvist", seen=0)
+            desk.record(desk.read_entry(refilled), by="T. Lindqvist", seen=first.event.sequence)
+
+
+def kinds(database: Path, serial: str) -> list[str]:
+    """What the log says of one pump."""
+    with Desk.open(database) as desk:
+        return [event.kind for event in desk.logbook.events(pump_id=desk.pump_id(serial))]
+
+
+@dataclass
+class Clinic:
+    """One clinic for all these tests: each has a pump of it to itself."""
+
+    server: Server
+    unused: Iterator[str] = field(default_factory=lambda: iter(SERIALS))
+    last_said: dict[str, list[str]] = field(default_factory=dict)
+
+    def assert_says(self, serial: str, *expected: str) -> None:
+        """The log says this of a pump as it lies on the disk now, and will when the server lets go of it."""
+        with TemporaryDirectory() as folder:
+            assert kinds(copied(self.server.database, Path(folder)), serial) == list(expected)
+        self.last_said[serial] = list(expected)
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    folder = tmp_path_factory.mktemp("clinic")
+    database = folder / "clinic.duckdb"
+    tell(database)
+    with serving(database, folder) as started:
+        opened = Clinic(started)
+        yield opened
+    assert {serial: kinds(database, serial) for serial in opened.last_said} == opened.last_said
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Path:
-    """One pump, filled ninety days ago with baclofen 500 mcg/mL at 100 mcg/day: 2 mL are expected now."""
-    path = tmp_path / "clinic.duckdb"
-    with Desk.open(path) as desk:
-        filled_at = desk.now() - timedelta(days=FILLED_DAYS_AGO)
-        registered: dict[str, Any] = {
-            "kind": "registered",
-            "happened_at": (filled_at - timedelta(days=1)).isoformat(),
-            "pump_serial": SERIAL,
-            "patient": {"patient_id": "P-0114", "name": "Anna Weber", "date_of_birth": "1970-02-03"},
-            "pump": {
-                "model": "SynchroMed II 8637-20",
-                "capacity_ml": "20",
-                "alarm_volume_ml": "1",
-                "tubing_volume_ml": "0.199",
-                "catheter_cm": "80",
-                "catheter_ml_per_cm": "0.0022",
-            },
-            "risk_flags": ["previous_withdrawal"],
-        }
-        refilled: dict[str, Any] = {
-            "kind": "refilled",
-            "happened_at": filled_at.isoformat(),
-            "pump_serial": SERIAL,
-            "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}],
-            "volume_after_fill_ml": "20",
-            "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "100"},
-            "pump_running": True,
-        }
-        for seen, said in enumerate((registered, refilled)):
-            desk.record(desk.read_entry(said), by="T. Lindqvist", seen=seen)
-    return path
+def server(clinic: Clinic) -> Server:
+    return clinic.server
 
 
-def kinds(path: Path) -> list[str]:
-    """The log as it is after the server has let go of it."""
-    with Desk.open(path) as desk:
-        return [event.kind for event in desk.logbook.events()]
+@pytest.fixture
+def serial(clinic: Clinic) -> str:
+    """The pump of this test."""
+    return next(clinic.unused)
 
 
-def choose_the_pump(page: Page) -> None:
+def choose_the_pump(page: Page, serial: str = SERIAL) -> None:
     box = page.get_by_role("combobox", name="Which pump?")
     box.click()
-    box.press_sequentially(SERIAL)  # as a scanner types it
+    box.press_sequentially(serial)  # as a scanner types it
     box.press("Enter")
-    expect(page.locator(".pl-pump")).to_be_visible()
+    expect(page.locator(".pl-pump")).to_contain_text(serial)
     settled(page)
 
 
@@ -115,27 +152,27 @@ def button(page: Page, name: str) -> Locator:
 
 
 @pytest.mark.parametrize("size", ["tablet", "desktop"])
-def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Size) -> None:
+def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Size, serial: str) -> None:
     page = shown(open_page(size, "light"), "/")
-    row = page.locator("article", has_text=SERIAL)
+    row = page.locator("article", has_text=serial)
     expect(row).to_contain_text("Overdue")
     page.get_by_role("link", name="Record visit").click()
-    choose_the_pump(page)
+    choose_the_pump(page, serial)
     fill_in(page)
     press(page, "Check")
     expect(page.get_by_text("What this would mean")).to_be_visible()
     press(page, "Save as M. Keller")
     expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
     press(page, "To the board")
-    row = page.locator("article", has_text=SERIAL)
+    row = page.locator("article", has_text=serial)
     expect(row).to_contain_text("On track")
     expect(row).to_contain_text(f"last filled {show_date(datetime.now(UTC).date())}")
 
 
 @pytest.mark.parametrize("size", ["tablet", "desktop"])
-def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, size: Size) -> None:
+def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, size: Size, serial: str) -> None:
     page = shown(open_page(size, "light" if size == "tablet" else "dark"), "/visit")
-    choose_the_pump(page)
+    choose_the_pump(page, serial)
     fill_in(page, concentration="2000")
     press(page, "Check")
     expect(page.get_by_text("to be mended")).to_be_visible()
@@ -145,79 +182,74 @@ def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, siz
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
 
 
-@contextmanager
-def tablet_on(browser: Browser, database: Path, folder: Path, *, tabs_count: int = 1) -> Iterator[list[Page]]:
-    """Tabs of one tablet on a server that lets go of its log at the end."""
-    with serving(database, folder) as started:
-        context = browser.new_context(base_url=started.url, viewport=SIZES["tablet"], has_touch=True, locale="en-GB")
-        yield [context.new_page() for _ in range(tabs_count)]
-        context.close()
+def checked_on(page: Page, serial: str, *, by: str = "keller", drawn: str = "2") -> Page:
+    """A visit typed and checked by a person, and not saved."""
+    shown(page, "/visit", sign_in_name=by)
+    choose_the_pump(page, serial)
+    fill_in(page, drawn=drawn)
+    press(page, "Check")
+    expect(page.get_by_text("What this would mean")).to_be_visible()
+    return page
 
 
-def test_a_double_click_on_save_is_one_visit(browser: Browser, database: Path, tmp_path: Path) -> None:
-    with tablet_on(browser, database, tmp_path) as (page,):
-        shown(page, "/visit")
-        choose_the_pump(page)
-        fill_in(page)
-        press(page, "Check")
-        expect(page.get_by_text("What this would mean")).to_be_visible()
-        button(page, "Save as M. Keller").dblclick()
-        expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
-    assert kinds(database) == [*RECORDED, "refilled"]
+def test_a_double_click_on_save_is_one_visit(tablet: Page, clinic: Clinic, serial: str) -> None:
+    page = checked_on(tablet, serial)
+    button(page, "Save as M. Keller").dblclick()
+    expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
+    settled(page)
+    clinic.assert_says(serial, *RECORDED, "refilled")
 
 
-def test_enter_keeps_the_number_and_saves_nothing(browser: Browser, database: Path, tmp_path: Path) -> None:
-    with tablet_on(browser, database, tmp_path) as (page,):
-        shown(page, "/visit")
-        choose_the_pump(page)
-        fill_in(page)
-        press(page, "Check")
-        expect(page.get_by_text("What this would mean")).to_be_visible()
-        drawn = page.get_by_label("Drawn (mL)", exact=True)
-        expect(drawn).to_have_attribute("type", "tel")
-        drawn.fill("1,5")
-        drawn.press("Enter")
-        expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
-        expect(drawn).to_have_value("1,5")
-        expect(page.get_by_text("check again before saving")).to_be_visible()
-    assert kinds(database) == RECORDED
+def test_enter_keeps_the_number_and_saves_nothing(tablet: Page, clinic: Clinic, serial: str) -> None:
+    page = checked_on(tablet, serial)
+    drawn = page.get_by_label("Drawn (mL)", exact=True)
+    expect(drawn).to_have_attribute("type", "tel")
+    drawn.fill("1,5")
+    drawn.press("Enter")
+    expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
+    expect(drawn).to_have_value("1,5")
+    expect(page.get_by_text("check again before saving")).to_be_visible()
+    settled(page)
+    clinic.assert_says(serial, *RECORDED)
 
 
 def test_two_tabs_on_one_pump_the_second_save_is_refused_and_shows_both(
-    browser: Browser, database: Path, tmp_path: Path
+    open_page: OpenPage, clinic: Clinic, serial: str
 ) -> None:
-    with tablet_on(browser, database, tmp_path, tabs_count=2) as (first, second):
-        for page, name, drawn in ((first, "keller", "2"), (second, "lindqvist", "2.5")):
-            shown(page, "/visit", sign_in_name=name)
-            choose_the_pump(page)
-            fill_in(page, drawn=drawn)
-            press(page, "Check")
-            expect(page.get_by_text("What this would mean")).to_be_visible()
-        press(first, "Save as M. Keller")
-        expect(first.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
-        press(second, "Save as T. Lindqvist")
-        expect(second.get_by_text("Somebody else recorded something about this pump")).to_be_visible()
-        lines = second.locator(".pl-lines")
-        expect(lines.filter(has_text="2.5 mL")).to_have_count(1)
-        expect(second.get_by_text("recorded by M. Keller")).to_be_visible()
-        expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
-        expect(button(second, "Save as T. Lindqvist")).to_have_count(0)
-    assert kinds(database) == [*RECORDED, "refilled"]
+    first = open_page("tablet", "light")
+    checked_on(first, serial, by="keller", drawn="2")
+    second = open_page("tablet", "light", beside=first)
+    checked_on(second, serial, by="lindqvist", drawn="2.5")
+    first.bring_to_front()
+    press(first, "Save as M. Keller")
+    expect(first.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
+    second.bring_to_front()
+    press(second, "Save as T. Lindqvist")
+    expect(second.get_by_text("Somebody else recorded something about this pump")).to_be_visible()
+    lines = second.locator(".pl-lines")
+    expect(lines.filter(has_text="2.5 mL")).to_have_count(1)
+    expect(second.get_by_text("recorded by M. Keller")).to_be_visible()
+    expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
+    expect(button(second, "Save as T. Lindqvist")).to_have_count(0)
+    settled(second)
+    clinic.assert_says(serial, *RECORDED, "refilled")
 
 
-def test_an_ambiguous_comma_is_asked_about(tablet: Page) -> None:
+def test_an_ambiguous_comma_is_asked_about(tablet: Page, serial: str) -> None:
     page = shown(tablet, "/visit")
-    choose_the_pump(page)
+    choose_the_pump(page, serial)
     type_into(page, "Injected (mL)", "1,500")
     expect(page.get_by_role("alert").filter(has_text="mean 1.5 mL or 1500 mL")).to_be_visible()
     type_into(page, "Injected (mL)", "1,5")
     expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
 
 
-def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_hand(tablet: Page) -> None:
+def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_hand(
+    tablet: Page, serial: str
+) -> None:
     """The warning and the bridge appear while the next number is being typed: it must not be lost."""
     page = shown(tablet, "/visit")
-    choose_the_pump(page)
+    choose_the_pump(page, serial)
     choose(page, "Baclofen")
     answer(page, "Concentration in", "mcg")
     concentration = page.get_by_label("Concentration (mcg/mL)", exact=True)
@@ -234,9 +266,9 @@ def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_
     expect(listed).to_be_visible()
 
 
-def test_what_was_typed_is_there_again_after_another_page(tablet: Page) -> None:
+def test_what_was_typed_is_there_again_after_another_page(tablet: Page, serial: str) -> None:
     page = shown(tablet, "/visit")
-    choose_the_pump(page)
+    choose_the_pump(page, serial)
     type_into(page, "Drawn (mL)", "2.5")
     page.get_by_role("link", name="Method").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Method")
