@@ -2,6 +2,8 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from pumplog import __version__
 from pumplog.cli.common import sentences_of
+from pumplog.desk import Desk
 from pumplog.entries import KINDS
 from pumplog.errors import CalculationRefused, EntryRefused, Fault, LogbookDamaged
 from tests.cli.terminal import ENTRIES, INSTALLED, PYTHON, SAMPLE, example, inside, outside, written
@@ -207,10 +210,21 @@ def entries(draw: st.DrawFn) -> object:
     return draw(st.sampled_from([said, said | draw(st.dictionaries(st.sampled_from(["seen", "event_id"]), JSON))]))
 
 
+@pytest.fixture
+def opened_once(clinic: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The clinic's log opened once for all that is tried on it; nothing of all that is in it at the end."""
+    with Desk.open(clinic) as desk:
+        before = desk.head()
+        monkeypatch.setattr(Desk, "open", lambda *_args, **_kwargs: nullcontext(desk))
+        yield
+        assert desk.head() == before
+        assert desk.verify().ok
+
+
 @settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=st.one_of(entries(), entries(), entries(), JSON))
 def test_whatever_an_entry_says_it_is_tried_or_refused_in_sentences(
-    said: object, clinic: Path, tmp_path: Path
+    said: object, clinic: Path, opened_once: None, tmp_path: Path
 ) -> None:
     path = written(tmp_path / "entry.json", said)
     answer = inside("record", path, "--by", "M. Keller", "--dry-run", "--format", "json", "--database", clinic)
