@@ -1,3 +1,4 @@
+import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ def desk_on(database: Path, day: date) -> Desk:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = tmp_path_factory.mktemp("demo") / "demo.duckdb"
-    fill_demo(database, today=SUNDAY)
+    assert fill_demo(database, today=SUNDAY) > 500
     return database
 
 
@@ -110,6 +111,8 @@ class Told:
 @pytest.fixture(scope="module", params=DAYS, ids=str)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Told:
     today: date = request.param
+    if today == SUNDAY:
+        return Told(today, request.getfixturevalue("board"), request.getfixturevalue("events"))
     database = tmp_path_factory.mktemp("told") / "demo.duckdb"
     fill_demo(database, today=today)
     with desk_on(database, today) as desk:
@@ -378,9 +381,10 @@ def test_a_missing_or_empty_demo_is_told(tmp_path: Path) -> None:
     assert is_demo(tmp_path / "empty.duckdb")
 
 
-def test_a_fresh_demo_is_kept_and_a_stale_one_told_anew(tmp_path: Path) -> None:
-    database = tmp_path / "demo.duckdb"
-    assert fill_demo(database, today=SUNDAY) > 500
+def test_a_fresh_demo_is_kept_and_a_stale_one_told_anew(demo: Path, tmp_path: Path) -> None:
+    for path in demo.parent.iterdir():
+        shutil.copy(path, tmp_path / path.name)
+    database = tmp_path / demo.name
     with Logbook.open(database) as logbook:
         first = logbook.head()
     ensure_demo(database, today=SUNDAY + timedelta(days=6))
