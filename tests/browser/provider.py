@@ -32,10 +32,24 @@ class Provider:
 
     port: int
     output: Path
+    process: "subprocess.Popen[bytes]"
 
     @property
     def issuer(self) -> str:
         return f"http://localhost:{self.port}"
+
+    def answers(self) -> None:
+        """Wait until it does; it needs some seconds, in which others may start."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(
+                    f"http://127.0.0.1:{self.port}/.well-known/openid-configuration", timeout=2
+                ):
+                    return
+            except (urllib.error.URLError, ConnectionError, TimeoutError):
+                time.sleep(0.1)
+        pytest.fail(f"the provider did not start:\n{self.output.read_text()}")
 
     def knows(self, subject: str, **claims: object) -> None:
         """Have the provider say this of somebody from now on, and nothing else."""
@@ -71,30 +85,17 @@ class Provider:
 @contextmanager
 def providing(folder: Path) -> Iterator[Provider]:
     """Start a provider on a free port of this machine, and stop it at the end."""
-    provider = Provider(free_port(), folder / "provider.txt")
-    words = [sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", str(provider.port)]
+    port, output = free_port(), folder / "provider.txt"
+    words = [sys.executable, "-m", "oidc_provider_mock", "--host", "127.0.0.1", "--port", str(port)]
     with (
-        provider.output.open("wb") as written,
+        output.open("wb") as written,
         subprocess.Popen(words, cwd=folder, stdout=written, stderr=written) as process,
     ):
         try:
-            _wait_until_it_answers(provider, process)
-            yield provider
+            yield Provider(port, output, process)
         finally:
             process.terminate()
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _wait_until_it_answers(provider: Provider, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            address = f"http://127.0.0.1:{provider.port}/.well-known/openid-configuration"
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    pytest.fail(f"the provider did not start:\n{provider.output.read_text()}")
