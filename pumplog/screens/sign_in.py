@@ -122,11 +122,11 @@ def sign_in_form(said: str | None) -> None:
 def pin_form(people: list[Person]) -> None:
     """Ask for a name by a tap, then for the PIN."""
     by_id = {person.person_id: person for person in people}
-    chosen = st.pills("Who are you?", list(by_id), format_func=lambda one: by_id[one].name, key="pin-person")
+    chosen = st.pills("Who are you?", list(by_id), format_func=lambda one: as_words(by_id[one].name), key="pin-person")
     if not chosen:
         return
     with st.form("pin", clear_on_submit=True, width=360):
-        pin = pin_field(f"PIN of {by_id[chosen].name}")
+        pin = pin_field(f"PIN of {as_words(by_id[chosen].name)}")
         pressed = st.form_submit_button("Sign in", type="primary", key="pin-go")
     if pressed:
         whole = clinic.whole_desk()

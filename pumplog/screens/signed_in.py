@@ -8,6 +8,7 @@ import streamlit as st
 from pumplog.errors import SignInLocked, SignInRefused
 from pumplog.people import Session
 from pumplog.screens import clinic
+from pumplog.screens.look import as_words
 from pumplog.screens.sheet import Sheet
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ def show_ways_out() -> None:
         return
     st.button("Lock", key="lock", on_click=lock, icon=None)
     with st.popover("Sign out", key="who"):
-        st.write(f"Signed in: {known.name}")
+        st.write(f"Signed in: {as_words(known.name)}")
         st.caption("What you typed and did not save is gone when you sign out. To keep it, lock instead.")
         st.button("Sign out now", key="sign-out", on_click=leave)
 
