@@ -1,227 +1,128 @@
-"""Coming in by the hospital's sign-in: one browser, one person, as long as it holds, and what the claims say now."""
+"""The door for whoever comes from the hospital: one browser, one session, and what was changed here holds."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Barrier
 
 import pytest
 
-from pumplog.errors import NotAllowed, SignInLocked, SignInRefused
-from pumplog.people import Person, Role, Session
+from pumplog.errors import SignInLocked, SignInRefused
+from pumplog.logbook import Logbook
+from pumplog.people import Door, Person, Role, Session
 from pumplog.people.hospital import HospitalIdentity
-from tests.people.staff import PASSWORD, PIN, WARD, Staff
+from pumplog.reference import load_reference
 
-HERS, ANOTHERS = "the word of her browser", "the word of another browser"
-ISSUER = "https://login.riverside.example"
-
-
-def identity(staff: Staff, **changed: Any) -> HospitalIdentity:
-    """What the hospital vouches for: a recorder of the North, who has just signed in there."""
-    now = staff.clinic.now
-    usual = HospitalIdentity(
-        issuer=ISSUER,
-        subject="subject 1",
-        name="Mara Keller",
-        roles=frozenset({"recorder"}),
-        sites=("North",),
-        signed_in_at=now,
-        expires_at=now + timedelta(hours=20),
-        sign_in_id="sign-in 1",
-    )
-    return replace(usual, **changed)
-
-
-def enter(staff: Staff, shown: HospitalIdentity, browser: str | None = HERS) -> Session:
-    return staff.door.enter_from_hospital(shown, browser=browser, address=WARD, at=staff.clinic.now)
-
-
-def person(staff: Staff, session: Session, browser: str | None = HERS) -> Person:
-    return staff.door.current(session.session_id, browser=browser, at=staff.clinic.now)
-
-
-def test_a_person_is_made_at_the_first_sign_in_and_known_at_the_next(staff: Staff) -> None:
-    first = enter(staff, identity(staff))
-    assert first.locked is False
-    assert first.must == frozenset()
-    now = person(staff, first)
-    assert now == Person(first.person_id, "Mara Keller", frozenset({Role.RECORDER}), frozenset({"north"}))
-    again = enter(staff, identity(staff, sign_in_id="sign-in 2", name="Mara Weber"))
-    assert again.person_id == first.person_id
-    assert person(staff, again).name == "Mara Keller"
-    line = next(one for one in staff.administration.people_on_file() if one.person_id == first.person_id)
-    assert (line.from_hospital, line.has_pin, line.has_code) == (True, False, False)
-
-
-def test_roles_and_sites_follow_the_claims_of_each_sign_in(staff: Staff) -> None:
-    open_one = enter(staff, identity(staff))
-    enter(staff, identity(staff, sign_in_id="sign-in 2", roles=frozenset({"viewer", "caller"}), sites=None))
-    now = person(staff, open_one)
-    assert (now.roles, now.sites) == (frozenset({Role.VIEWER, Role.CALLER}), None)
-    line = staff.lines()[-2]
-    assert (line.kind, line.by) == ("person_changed", "hospital")
-    assert (line.told["roles"], line.told["roles_before"]) == (["caller", "viewer"], ["recorder"])
-    assert (line.told["sites"], line.told["sites_before"]) == (["all"], ["North"])
-
-
-def test_another_provider_or_subject_is_another_person_whose_name_gets_a_number(staff: Staff) -> None:
-    names = []
-    for place, changed in enumerate(({}, {"subject": "subject 2"}, {"issuer": "https://other.example"})):
-        session = enter(staff, identity(staff, sign_in_id=f"sign-in {place}", name=" mara  KELLER", **changed))
-        names.append(person(staff, session).name)
-    assert names == ["mara KELLER", "mara KELLER 2", "mara KELLER 3"]
-
-
-@pytest.mark.parametrize("name", ["Ida Brandt", "IDA  brandt", "terminal", "Hospital"])
-def test_nobody_takes_a_name_that_stands_in_the_log_for_another(name: str, staff: Staff) -> None:
-    session = enter(staff, identity(staff, name=name))
-    assert person(staff, session).name == f"{' '.join(name.split())} 2"
-
-
-def test_a_hospitals_sign_in_is_no_local_account(staff: Staff) -> None:
-    session = enter(staff, identity(staff))
-    account = staff.door.accounts.of(session.person_id)
-    assert account is not None
-    for typed in ("", PASSWORD):
-        with pytest.raises(SignInRefused, match="do not fit"):
-            staff.sign_in(account.sign_in_name, typed)
-    staff.enrol(HERS)
-    for ask in (
-        lambda: staff.administration.set_pin(account.person_id, "", PIN, at=staff.clinic.now),
-        lambda: staff.administration.change_password(account.person_id, "", PASSWORD, at=staff.clinic.now),
-        lambda: staff.administration.set_code(account.person_id, "", "", "", at=staff.clinic.now),
-        lambda: staff.administration.reset_person(account.person_id, by=staff.boss, at=staff.clinic.now),
-    ):
-        with pytest.raises(NotAllowed, match="at the hospital"):
-            ask()
-    assert staff.door.on_this_tablet(HERS) == []
-    with pytest.raises(SignInRefused, match="do not fit"):
-        staff.sign_in_by_pin(account.person, browser=HERS)
-
-
-# --- one browser ---
-
-
-@pytest.mark.parametrize("browser", [ANOTHERS, None])
-def test_a_sign_in_is_of_the_browser_that_used_it_first(browser: str | None, staff: Staff) -> None:
-    shown = identity(staff)
-    enter(staff, shown)
-    with pytest.raises(SignInRefused, match="another browser"):
-        enter(staff, shown, browser)
-    assert enter(staff, shown).person_id
-    line = next(one for one in reversed(staff.lines()) if one.kind == "refused")
-    assert line.told["why"] == "another browser's sign-in"
-
-
-def test_a_sign_in_in_a_browser_that_keeps_nothing_is_taken_once(staff: Staff) -> None:
-    shown = identity(staff)
-    enter(staff, shown, None)
-    with pytest.raises(SignInRefused, match="another browser"):
-        enter(staff, shown, None)
-
-
-def test_two_pages_that_load_at_once_are_one_person_in_one_browser(staff: Staff) -> None:
-    shown = identity(staff)
-
-    def load(browser: str) -> str | None:
-        try:
-            return enter(staff, shown, browser).person_id
-        except SignInRefused:
-            return None
-
-    with ThreadPoolExecutor(8) as pool:
-        came = list(pool.map(load, [HERS, ANOTHERS] * 4))
-    assert len(set(came) - {None}) == 1
-    assert {came[place] is None for place in (0, 2, 4, 6)} != {came[place] is None for place in (1, 3, 5, 7)}
-    assert [line.name for line in staff.administration.people_on_file()] == ["Ida Brandt", "Mara Keller"]
-
-
-# --- as long as it holds ---
-
-
-def test_a_page_that_is_loaded_anew_goes_on_while_another_is_open(staff: Staff) -> None:
-    shown = identity(staff)
-    first = enter(staff, shown)
-    staff.later(minutes=4)
-    again = enter(staff, shown)
-    assert person(staff, again) == person(staff, first)
-
-
-def test_a_page_that_is_loaded_anew_does_not_open_what_is_locked(staff: Staff) -> None:
-    shown = identity(staff)
-    first = enter(staff, shown)
-    staff.door.lock(first.session_id, at=staff.clinic.now)
-    again = enter(staff, shown)
-    assert again.locked
-    with pytest.raises(SignInLocked):
-        person(staff, again)
-
-
-def test_a_page_that_is_loaded_anew_after_a_while_is_locked(staff: Staff) -> None:
-    shown = identity(staff)
-    enter(staff, shown)
-    staff.later(minutes=5)
-    assert enter(staff, shown).locked
-
-
-def test_what_is_locked_opens_by_a_new_sign_in_at_the_hospital_alone(staff: Staff) -> None:
-    session = enter(staff, identity(staff))
-    staff.door.lock(session.session_id, at=staff.clinic.now)
-    for secret in ("", PIN, PASSWORD):
-        with pytest.raises(SignInRefused, match="sign in there again"):
-            staff.door.unlock(session.session_id, secret, browser=HERS, address=WARD, at=staff.clinic.now)
-    assert person(staff, enter(staff, identity(staff, sign_in_id="sign-in 2"))).name == "Mara Keller"
-    assert session.locked
-
-
-def test_a_sign_in_is_over_once_it_was_signed_out(staff: Staff) -> None:
-    shown = identity(staff)
-    session = enter(staff, shown)
-    staff.door.sign_out(session.session_id, at=staff.clinic.now)
-    with pytest.raises(SignInRefused, match="or was ended"):
-        enter(staff, shown)
-    assert not enter(staff, identity(staff, sign_in_id="sign-in 2")).locked
-
-
-@pytest.mark.parametrize(
-    ("expires", "lasts"), [({"hours": 1}, {"hours": 1}), ({"hours": 20}, {"hours": 12})], ids=["its own", "ours"]
+EIGHT = datetime(2026, 5, 5, 8, tzinfo=UTC)
+TABLET, OFFICE = "t" * 43, "o" * 43
+MARA = HospitalIdentity(
+    issuer="https://login.riverside.example",
+    subject="f3b2c1",
+    name="Mara Keller",
+    roles=frozenset({"recorder"}),
+    sites=("North clinic",),
+    signed_in_at=EIGHT,
+    expires_at=EIGHT + timedelta(hours=14),
+    sign_in_id="1",
 )
-def test_a_sign_in_ends_at_its_own_end_or_ours(expires: dict[str, int], lasts: dict[str, int], staff: Staff) -> None:
-    shown = identity(staff, expires_at=staff.clinic.now + timedelta(**expires))
-    began = staff.clinic.now
-    staff.clinic.now = began + timedelta(**lasts) - timedelta(microseconds=1)
-    enter(staff, shown)
-    staff.clinic.now = began + timedelta(**lasts)
-    with pytest.raises(SignInRefused, match="has ended"):
-        enter(staff, shown)
 
 
-def test_a_session_from_the_hospital_ends_by_age_like_any_other(staff: Staff) -> None:
-    shown = identity(staff)
-    session = enter(staff, shown)
-    staff.later(hours=12)
-    with pytest.raises(SignInRefused, match="lasts 12 hours"):
-        person(staff, session)
-    staff.clinic.now -= timedelta(hours=6)
-    with pytest.raises(SignInRefused, match="or was ended"):
-        enter(staff, shown)
+@pytest.fixture
+def door(tmp_path: Path) -> Iterator[Door]:
+    log = Logbook.open(tmp_path / "clinic.duckdb")
+    yield Door(log, load_reference().policy)
+    log.close()
 
 
-def test_who_was_switched_off_here_does_not_come_in_from_there(staff: Staff) -> None:
-    shown = identity(staff)
-    session = enter(staff, shown)
-    staff.change(person(staff, session), enabled=False)
+def entered(door: Door, identity: HospitalIdentity = MARA, *, browser: str = TABLET, at: datetime = EIGHT) -> Session:
+    return door.enter_from_hospital(identity, browser=browser, address="10.0.0.7", at=at)
+
+
+def here(door: Door, session: Session, at: datetime, *, browser: str = TABLET) -> Person:
+    return door.current(session.session_id, browser=browser, at=at)
+
+
+def changed_here(door: Door, session: Session, **changes: object) -> None:
+    account = door.accounts.of(session.person_id)
+    assert account is not None
+    door.accounts.keep(account.model_copy(update=changes))
+
+
+def test_the_first_sign_in_makes_a_person_of_this_clinic(door: Door) -> None:
+    person = here(door, entered(door), EIGHT)
+    assert person.name == "Mara Keller"
+    assert person.roles == {Role.RECORDER}
+    assert person.sites == frozenset({"north clinic"})
+    entered(door, replace(MARA, sign_in_id="2"))
+    assert len(door.accounts.everybody()) == 1
+
+
+def test_another_browser_cannot_use_a_sign_in(door: Door) -> None:
+    entered(door)
+    with pytest.raises(SignInRefused, match="another browser"):
+        entered(door, browser=OFFICE)
+
+
+def test_of_two_browsers_at_once_one_comes_in(door: Door) -> None:
+    both = Barrier(2)
+
+    def come(browser: str) -> bool:
+        both.wait()
+        try:
+            entered(door, browser=browser)
+        except SignInRefused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as doors:
+        assert sorted(doors.map(come, (TABLET, OFFICE))) == [False, True]
+    assert len(door.accounts.everybody()) == 1
+
+
+def test_a_sign_in_that_was_ended_is_not_taken_again(door: Door) -> None:
+    session = entered(door)
+    door.sign_out(session.session_id, at=EIGHT)
+    with pytest.raises(SignInRefused, match="was ended"):
+        entered(door)
+
+
+def test_a_page_loaded_anew_goes_on_or_stays_locked(door: Door) -> None:
+    first = entered(door)
+    soon = EIGHT + timedelta(minutes=1)
+    assert here(door, entered(door, at=soon), soon).name == "Mara Keller"
+    later = EIGHT + timedelta(hours=1)
+    with pytest.raises(SignInLocked):
+        here(door, entered(door, at=later), later)
+    assert not first.locked
+
+
+def test_a_new_sign_in_brings_what_the_hospital_says_then(door: Door) -> None:
+    session = entered(door)
+    new = replace(MARA, sign_in_id="2", roles=frozenset({"recorder", "prescriber"}), sites=None)
+    for one in (entered(door, new), session):
+        person = here(door, one, EIGHT)
+        assert person.roles == {Role.RECORDER, Role.PRESCRIBER}
+        assert person.sites is None
+
+
+def test_what_is_changed_here_holds_at_the_next_action(door: Door) -> None:
+    session = entered(door)
+    changed_here(door, session, roles=frozenset({Role.VIEWER}))
+    assert here(door, session, EIGHT + timedelta(minutes=1)).roles == {Role.VIEWER}
+
+
+def test_whoever_was_switched_off_here_stays_out_whatever_the_hospital_says(door: Door) -> None:
+    session = entered(door)
+    changed_here(door, session, enabled=False)
     with pytest.raises(SignInRefused, match="switched off"):
-        person(staff, session)
-    for one in (shown, identity(staff, sign_in_id="sign-in 2")):
-        with pytest.raises(SignInRefused, match="switched off"):
-            enter(staff, one)
-    line = staff.lines()[-1]
-    assert (line.kind, line.about, line.told["why"]) == ("refused", session.person_id, "switched off")
+        here(door, session, EIGHT)
+    with pytest.raises(SignInRefused, match="switched off"):
+        entered(door, replace(MARA, sign_in_id="2"))
 
 
-def test_what_the_hospital_says_is_kept_as_a_mark_that_tells_nothing(staff: Staff) -> None:
-    enter(staff, identity(staff, sign_in_id="a word of the hospital"))
-    kept = staff.clinic.database.read_bytes()
-    assert b"a word of the hospital" not in kept
-    assert HERS.encode() not in kept
+def test_two_people_of_one_name_are_told_apart_in_the_log(door: Door) -> None:
+    entered(door)
+    other = entered(door, replace(MARA, subject="a9", sign_in_id="2"), browser=OFFICE)
+    assert here(door, other, EIGHT, browser=OFFICE).name == "Mara Keller 2"
