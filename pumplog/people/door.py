@@ -13,7 +13,7 @@ from pumplog.people.hospital_sign_ins import HospitalSignIns, Take
 from pumplog.people.passwords import fingerprint
 from pumplog.people.person import Account, Person, name_key
 from pumplog.people.proving import Proving, looks_like_a_pin
-from pumplog.people.roles import Act, acts_of
+from pumplog.people.roles import Act
 from pumplog.people.sessions import Must, Session, Sessions
 from pumplog.people.tablets import Tablets
 from pumplog.reference.policy import Policy
@@ -148,15 +148,17 @@ class Door:
         return self._sessions.of(session_id)
 
     def may_in(self, browser: str | None, act: Act, *, at: datetime) -> bool:
-        """Whether somebody who may do this is signed in somewhere in this browser, neither locked nor idle."""
+        """Whether somebody who may do this now is signed in somewhere in this browser, neither locked nor idle."""
         mark = _mark(browser)
-        return mark is not None and any(
-            act in acts_of(session.roles)
-            and not (
-                session.locked or session.is_idle(at, self.idle_limit) or session.is_over(at, self.session_limit)
-            )
-            for session in self._sessions.in_browser(mark)
-        )
+        return mark is not None and any(self._may_now(one, act, at) for one in self._sessions.in_browser(mark))
+
+    def _may_now(self, session: Session, act: Act, at: datetime) -> bool:
+        if session.locked or session.is_idle(at, self.idle_limit) or session.is_over(at, self.session_limit):
+            return False
+        account = self.accounts.of(session.person_id)
+        if account is None or not account.enabled or account.secrets_count != session.secrets_count:
+            return False
+        return not self._duties(account) and account.person.may(act)
 
     def current(
         self, session_id: str | None, *, browser: str | None = None, at: datetime, touched: bool = True

@@ -9,7 +9,7 @@ import pyotp
 import pytest
 
 from pumplog.errors import EntryRefused, NotAllowed, SignInLocked, SignInRefused
-from pumplog.people import Must, Person, Role, Session, passwords
+from pumplog.people import Act, Must, Person, Role, Session, passwords
 from pumplog.people.proving import DOES_NOT_FIT
 from tests.people.staff import PASSWORD, PIN, WARD, Staff
 
@@ -380,6 +380,33 @@ def test_a_reset_ends_every_sign_in(staff: Staff, mara: Person) -> None:
     staff.administration.reset_person(mara.person_id, by=staff.boss, at=staff.clinic.now)
     with pytest.raises(SignInRefused, match="password was changed"):
         person(staff, session)
+
+
+def test_a_browser_may_what_somebody_who_is_open_there_may_now(staff: Staff, mara: Person) -> None:
+    def may(browser: str | None, act: Act = Act.IMPORT) -> bool:
+        return staff.door.may_in(browser, act, at=staff.clinic.now)
+
+    session = staff.sign_in(mara, browser=TABLET)
+    assert may(TABLET)
+    assert not may(TABLET, Act.MANAGE_PEOPLE)
+    assert not any(may(browser) for browser in (OTHER, None, ""))
+    staff.later(minutes=5)
+    assert not may(TABLET)
+    unlock(staff, session, PASSWORD, TABLET)
+    assert may(TABLET)
+    locked(staff, session)
+    assert not may(TABLET)
+    unlock(staff, session, PASSWORD, TABLET)
+    staff.change(mara, roles=frozenset({Role.VIEWER}))
+    assert not may(TABLET)
+    staff.change(mara, roles=frozenset({Role.RECORDER}), enabled=False)
+    assert not may(TABLET)
+    staff.change(mara, enabled=True)
+    assert may(TABLET)
+    first = staff.administration.reset_person(mara.person_id, by=staff.boss, at=staff.clinic.now)
+    assert not may(TABLET)
+    staff.sign_in(mara, first, browser=TABLET)
+    assert not may(TABLET)
 
 
 def test_signing_out_ends_the_session_and_no_other(staff: Staff, mara: Person) -> None:
