@@ -11,6 +11,10 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 run: $(READY)
 	$(BIN)/pumplog serve --demo
 
+# Each server and each command of a test is a process of its own: what Python has compiled once is kept for the
+# next, also where the machine says otherwise. Half of a server's start is compiling.
+test soak coverage pictures: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(READY)
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 

@@ -16,6 +16,19 @@ from pumplog.logbook import Logbook
 settings.register_profile("ours", deadline=None)
 settings.load_profile("ours")
 
+TESTS = Path(__file__).parent
+SLOW_FIRST = ("browser", "test_demo.py", "screens", "test_serving.py", "test_wheel.py", "cli", "logbook", "outlook")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no worker of a run is left with it when the others have nothing to do."""
+
+    def place(item: pytest.Item) -> int:
+        room = item.path.relative_to(TESTS).parts[0]
+        return SLOW_FIRST.index(room) if room in SLOW_FIRST else len(SLOW_FIRST)
+
+    items.sort(key=place)
+
 
 def pytest_sessionstart() -> None:
     """Refuse to start when the environment names a database with real rows."""
