@@ -6,7 +6,6 @@ import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,14 +26,12 @@ CodeOption = Annotated[
 ]
 
 
-@dataclass(frozen=True)
 class Seat:
-    """The desk as somebody at the terminal has it, and the name for the record."""
+    """The desk as somebody at the terminal has it, and the name for the record; `person` None without accounts."""
 
-    desk: "Desk"
-    name: str
-    person: "Person | None" = None
-    session_id: str = ""
+    def __init__(self, desk: "Desk", name: str, person: "Person | None" = None, session_id: str = "") -> None:
+        self.desk, self.name, self.person = desk, name, person
+        self._session_id = session_id
 
     def signed_by_second(self, entry: "AnyEntry", second: str, *, event_id: str) -> str:
         """Ask a second person for their password, and take their sign under an entry; their name."""
@@ -45,7 +42,7 @@ class Seat:
         return self.desk.second_check(
             entry,
             event_id=event_id,
-            session_id=self.session_id,
+            session_id=self._session_id,
             sign_in_name=second,
             secret=asked_at_the_terminal(f"Password of {second}, who checks: "),
             code=_code_of(self.desk, second, None),

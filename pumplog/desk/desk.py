@@ -254,6 +254,8 @@ class Desk(ReadingDesk):
             progress=progress,
         )
         with self._writing:
+            if not dry_run:
+                self._writer(by, Act.IMPORT)  # asked again: reading a long sheet takes its time
             return self._import(
                 read, name or path.name, person, seen, accept_good_rows=accept_good_rows, dry_run=dry_run
             )

@@ -355,6 +355,20 @@ def test_who_was_changed_between_sign_in_and_save_is_refused_at_the_save(
     assert seat.staff.desk.head() == before
 
 
+def test_who_is_switched_off_while_a_long_sheet_is_read_imports_nothing(seat: Seat) -> None:
+    path = sheet(seat.folder / "second.csv", *({"Pump serial": "NEW2", "MRN": "P-2"} for _ in range(2_000)))
+    before, asked = seat.staff.desk.head(), []
+
+    def meanwhile(done: int, _: int) -> None:
+        asked.append(done)
+        seat.staff.change(seat.person, enabled=False)
+
+    with pytest.raises(NotAllowed, match="switched off"):
+        seat.desk.import_sheet(path, by=seat.person.name, seen=before.sequence, progress=meanwhile)
+    assert asked
+    assert seat.staff.desk.head() == before
+
+
 def _put_in_the_north(seat: Seat) -> None:
     """Let the pump of the clinic be one of the North: its registration is replaced."""
     registration = seat.staff.desk.story(SERIAL).state.log[0].said
