@@ -108,7 +108,7 @@ def test_every_picture_is_there_and_every_page_has_one() -> None:
     pictures = set(re.findall(r"!\[[^]]*\]\((docs/pictures/[a-z_]+\.png)\)", README))
     assert sorted(name for name in pictures if not (ROOT / name).is_file()) == []
     views = {path.stem for path in (ROOT / "pumplog" / "screens" / "views").glob("*.py") if path.stem != "__init__"}
-    assert {Path(name).stem for name in pictures} == views
+    assert {Path(name).stem for name in pictures} == views | {"sign_in"}
 
 
 def test_the_make_targets_named_in_the_readme_exist() -> None:

@@ -95,6 +95,7 @@ class Door:
         session = self._begin(
             account, "signed_in_by_hospital", browser=browser, address=address, at=at, hospital_key=key
         )
+        session.began_at = identity.signed_in_at  # a page loaded anew lasts no longer than the sign-in itself
         # A page that is loaded anew shows the same sign-in again: that must not open what is locked.
         session.locked = taken is Take.AGAIN and not self._sessions.is_open_elsewhere(session, at, self.idle_limit)
         return session
@@ -113,6 +114,8 @@ class Door:
             why = "another browser's sign-in"
             self.proving.refused(why, about=about, by=access.NOBODY, address=address, at=at)
             raise SignInRefused("This sign-in was made in another browser, or was ended: sign in again here.")
+        if taken is Take.AGAIN and known is not None:
+            return known, taken  # what was changed here since holds until the hospital is asked anew
         return self.hospital_sign_ins.account_of(identity, known, self.accounts, at), taken
 
     def _begin(

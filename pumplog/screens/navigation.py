@@ -77,6 +77,7 @@ def navigate() -> None:
             chosen.run()
             return
         signed_in.watch()
+        signed_in.remember()  # before, since the next press may cut the drawing short; after, for what is new on it
         chosen.run()
         signed_in.remember()
     except PumplogError as refusal:

@@ -121,12 +121,14 @@ def sign_in_form(said: str | None) -> None:
 
 def pin_form(people: list[Person]) -> None:
     """Ask for a name by a tap, then for the PIN."""
-    by_id = {person.person_id: person for person in people}
-    chosen = st.pills("Who are you?", list(by_id), format_func=lambda one: as_words(by_id[one].name), key="pin-person")
+    words = {person.person_id: as_words(person.name) for person in people}
+    chosen = st.pills("Who are you?", list(words), format_func=words.__getitem__, key="pin-person")
     if not chosen:
         return
     with st.form("pin", clear_on_submit=True, width=360):
-        pin = pin_field(f"PIN of {as_words(by_id[chosen].name)}")
+        # The name stands beside the label and not in it: what is read aloud is the label with its Markdown signs.
+        st.write(words[chosen])
+        pin = pin_field("Your PIN")
         pressed = st.form_submit_button("Sign in", type="primary", key="pin-go")
     if pressed:
         whole = clinic.whole_desk()

@@ -55,7 +55,7 @@ def begin(begun: Session) -> None:
 
 
 def remember() -> None:
-    """Keep what stands in the forms of the page that was just drawn: a page that is not drawn forgets it."""
+    """Keep what stands in the forms of this page: a page that is not drawn forgets it."""
     kept = {str(key): value for key, value in st.session_state.items()}
     ids = {value.event_id for value in kept.values() if isinstance(value, Sheet)}
     st.session_state[_AS_DRAWN] = {
@@ -67,6 +67,7 @@ def remember() -> None:
 
 def lock() -> None:
     """Lock this page: what is typed stays, and whoever is signed in stays so."""
+    remember()  # now: what was typed last came with this very press
     known, whole = clinic.session_id(), clinic.whole_desk()
     if known is not None:
         whole.door.lock(known, at=whole.now())

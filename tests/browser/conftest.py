@@ -167,9 +167,12 @@ def copied(database: Path, folder: Path) -> Path:
 
 
 @contextmanager
-def serving(database: Path, folder: Path, *, program: Sequence[str] = SERVER) -> Iterator[Server]:
+def serving(
+    database: Path, folder: Path, *, program: Sequence[str] = SERVER, accounts: bool = True
+) -> Iterator[Server]:
     """Start a server on a free port of this machine, and stop it at the end; in a clinic M. Keller may sign in."""
-    give_accounts(database)
+    if accounts:
+        give_accounts(database)
     port = free_port()
     output = folder / "server.txt"
     words = [sys.executable, *program, "--port", str(port)]

@@ -110,7 +110,15 @@ def test_a_new_sign_in_brings_what_the_hospital_says_then(door: Door) -> None:
 def test_what_is_changed_here_holds_at_the_next_action(door: Door) -> None:
     session = entered(door)
     changed_here(door, session, roles=frozenset({Role.VIEWER}))
-    assert here(door, session, EIGHT + timedelta(minutes=1)).roles == {Role.VIEWER}
+    soon = EIGHT + timedelta(minutes=1)
+    assert here(door, session, soon).roles == {Role.VIEWER}
+    assert here(door, entered(door, at=soon), soon).roles == {Role.VIEWER}
+
+
+def test_a_page_loaded_anew_lasts_no_longer_than_the_sign_in(door: Door) -> None:
+    again = entered(door, at=EIGHT + timedelta(hours=11, minutes=58))
+    with pytest.raises(SignInRefused, match="lasts 12 hours"):
+        here(door, again, EIGHT + timedelta(hours=12))
 
 
 def test_whoever_was_switched_off_here_stays_out_whatever_the_hospital_says(door: Door) -> None:
