@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from unicodedata import category
 
 import typer
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 DATABASE_VARIABLE = "PUMPLOG_DATABASE"
 PERSON_VARIABLE = "PUMPLOG_PERSON"
 DEFAULT_DATABASE = Path("data/local/pumplog.duckdb")
+_NOT_SEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
+"""Kinds of signs, by Unicode: control, format, and the ends of lines and paragraphs."""
 
 DatabaseOption = Annotated[
     Path | None,
@@ -106,7 +109,15 @@ def has_log(database: Path) -> bool:
 
 def say(text: str = "") -> None:
     """Print a line on stdout."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{on_one_line(text)}\n")
+
+
+def on_one_line(text: str) -> str:
+    """The text with every sign spelt out that would end the line, move the cursor or turn the line around.
+
+    A serial or a name is whatever somebody typed: it must not look like a row of its own, nor clear the screen.
+    """
+    return "".join(sign.encode("unicode_escape").decode() if category(sign) in _NOT_SEEN else sign for sign in text)
 
 
 def say_json(value: Any) -> None:
@@ -142,7 +153,7 @@ def refusal_records(error: PumplogError) -> list[dict[str, str | None]]:
 def refuse(*sentences: str) -> NoReturn:
     """Say why on stderr and leave with 1."""
     for sentence in sentences:
-        sys.stderr.write(f"{sentence}\n")
+        sys.stderr.write(f"{on_one_line(sentence)}\n")
     raise typer.Exit(1)
 
 
