@@ -5,6 +5,7 @@ import streamlit as st
 from pumplog.people import Act
 from pumplog.screens import clinic, signed_in
 from pumplog.screens.access_panel import access_panel
+from pumplog.screens.look import as_words
 from pumplog.screens.method_reference import policy_html
 from pumplog.screens.own_account import code_form, password_form, pin_own_form
 from pumplog.screens.people_panel import people_panel
@@ -39,7 +40,9 @@ def own_account(*, from_hospital: bool) -> None:
         return
     st.subheader("Your sign-in", anchor=False)
     if from_hospital:
-        st.write(f"{known.name}, you sign in at the hospital: your password and your roles are changed there.")
+        st.write(
+            f"{as_words(known.name)}, you sign in at the hospital: your password and your roles are changed there."
+        )
         return
     with st.expander("Change your password", key="fold-password"):
         password_form(known)
