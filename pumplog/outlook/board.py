@@ -92,12 +92,19 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
         fluid_says=_fluid_says(state),
         dose_says=_dose_says(state),
         drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
-        interruption=drug.interruption if drug else None,
+        interruption=_interruption(state, reference),
         last_fill_on=standing.filled_on if standing else None,
         next_visit_on=_next_visit_on(state, today),
         open_alarm_codes=alarms,
         projection=projection,
     )
+
+
+def _interruption(state: PumpState, reference: Reference) -> Interruption | None:
+    """What an interruption does: of a mixture, the worst that any of its drugs does."""
+    fluid = state.standing.fluid if state.standing else ()
+    known = [drug for component in fluid if (drug := drug_or_none(reference, component.drug)) is not None]
+    return min((drug.interruption for drug in known), key=lambda one: one.board_rank, default=None)
 
 
 def in_board_order(rows: Iterable[Outlook]) -> list[Outlook]:

@@ -133,6 +133,7 @@ def findings_of_programme(
         says = "The pump was recorded as not running: it will stay red until it runs. Say why."
         yield Finding(Weight.CONFIRM, "not_running", says, "pump_running", "house_policy")
     if before is not None:
+        yield from _drugs(before, after, reference)
         yield from _concentration(entry, before, after, state)
         yield from _dose_step(before, after, reference)
     yield from _dose_level(after, reference)
@@ -144,6 +145,20 @@ def findings_of_programme(
             "check the dose, the concentration and the unit (mL/day, not mL/h)."
         )
         yield Finding(Weight.CONFIRM, "lasts_too_short", says, "programme", shortest.source)
+
+
+def _drugs(before: Standing, after: Standing, reference: Reference) -> Iterator[Finding]:
+    """Another drug than before: at the same strength nothing else would ask."""
+    old, new = (
+        sorted(drug.name if (drug := drug_or_none(reference, one.drug)) else one.drug for one in standing.fluid)
+        for standing in (before, after)
+    )
+    if old != new:
+        says = (
+            f"The pump held {' with '.join(old)} and now holds {' with '.join(new)}; the old drug is still in its "
+            "tubing and catheter. Check the vial and the order, then say why."
+        )
+        yield Finding(Weight.CONFIRM, "drug_change", says, "fluid.0.drug", "house_policy")
 
 
 def _concentration(

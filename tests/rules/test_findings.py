@@ -1,5 +1,6 @@
 """What a person is asked about before saving: how heavy, in which words, and what it takes to go on."""
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -215,6 +216,29 @@ def test_a_bridge_that_was_given_is_still_confirmed(filled: Opened) -> None:
 
 def test_the_same_concentration_asks_nothing(filled: Opened) -> None:
     assert not {"concentration_change", "bridge_not_given"} & set(findings(filled))
+
+
+def usual_drug(opened: Opened) -> dict[str, Any]:
+    """The drug of an ordinary fill, as it is said."""
+    (drug,) = json.loads(opened.read("refilled", FILL).body())["fluid"]
+    return dict(drug)
+
+
+def test_another_drug_at_the_same_strength_is_asked_about(filled: Opened) -> None:
+    found = findings(filled, fluid=[{**usual_drug(filled), "drug": "morphine"}])
+    assert_found(found, "drug_change", Weight.CONFIRM, "held baclofen and now holds morphine", "still in its tubing")
+    assert "concentration_change" not in found
+
+
+def test_a_drug_added_to_the_mixture_is_asked_about(filled: Opened) -> None:
+    more = {"drug": "clonidine", "concentration_mcg_per_ml": "50", "beyond_use_on": "2026-06-01"}
+    assert_found(
+        findings(filled, fluid=[usual_drug(filled), more]), "drug_change", Weight.CONFIRM, "baclofen with clonidine"
+    )
+
+
+def test_the_same_drug_by_another_spelling_asks_nothing(filled: Opened) -> None:
+    assert "drug_change" not in findings(filled, fluid=[{**usual_drug(filled), "drug": "BACLOFEN"}])
 
 
 @pytest.mark.parametrize(("dose", "asked"), [("390", False), ("390.01", True), ("210", False), ("209.9", True)])

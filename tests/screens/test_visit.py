@@ -260,6 +260,8 @@ def test_a_mixture_has_a_drug_each(page: Page, desk: Desk, pump_id: str) -> None
     assert "without the pharmacy's beyond-use date cannot be projected" in page.text
     [one for one in page.app.date_input if one.label.startswith("Pharmacy")][1].set_value(date(2026, 8, 1))
     page.run().press("Check").press("Save")
+    assert "The pump held baclofen and now holds baclofen with clonidine" in page.text
+    page.type("Reason to go on", "Ordered on 28 May, vial checked").press("Save")
     fluid = last_fill(desk, pump_id).fluid
     assert [one.drug for one in fluid] == ["baclofen", "clonidine"]
     assert fluid[1].beyond_use_on == date(2026, 8, 1)
