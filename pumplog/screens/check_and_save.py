@@ -67,6 +67,8 @@ def check_then_save(name: str, form: Form, desk: Desk, *, saved_as: str | None =
     others = [fault for fault in own.save_faults if not fault.field.startswith(("confirmed.", "second_checker"))]
     if others:
         _show_faults(tuple(others))
+    if by:
+        st.caption(f"This is saved in the name of {as_words(by)}.")
     words = f"Save as {as_words(by)}" if by else "Save"
     if st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch") and by:
         recorded = _record(own, desk, entry, checked.preview, by)

@@ -348,6 +348,13 @@ def test_somebody_elses_entry_meanwhile_loses_nothing_and_shows_both(page: Page,
     assert "Stop and investigate" not in page.refused
 
 
+def test_whoever_saves_is_named_on_the_check_and_on_the_button(page: Page) -> None:
+    assert "in the name of" not in page.text
+    fill_in(page).press("Check")
+    assert "This is saved in the name of M. Keller." in page.text
+    assert any(one.label == r"Save as M\. Keller" for one in page.app.button)
+
+
 def test_nobody_named_is_asked_before_saving(open_demo: OpenApp, pump_id: str, desk: Desk) -> None:
     page = opened_for(open_demo, "visit", pump_id)
     page.app.session_state["person"] = None
