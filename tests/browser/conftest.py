@@ -35,7 +35,27 @@ from pumplog.people import NewPerson, Role
 from pumplog.serving import DATABASE_VARIABLE
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Each page would start a renderer for the address bar's own pages, which nobody sees: a second of work. Of several
+# such flags the last one counts, so what Playwright switches off is said again.
+SWITCHED_OFF = (
+    "WebUIOmniboxPopup",
+    "WebUIOmniboxAimPopup",
+    "AimEnabled",
+    "AvoidCorsURLLoaderRestartOnRedirect",
+    "AvoidUnnecessaryBeforeUnloadCheckSync",
+    "DestroyProfileOnBrowserClose",
+    "HttpsFirstBalancedModeAutoEnable",
+    "HttpsUpgrades",
+    "LensOverlay",
+    "MediaRouter",
+    "NetworkTimeServiceQuerying",
+    "OptimizationHints",
+    "PaintHolding",
+    "PreconnectToSearch",
+    "ThirdPartyStoragePartitioning",
+)
 FLAGS = [
+    f"--disable-features={','.join(SWITCHED_OFF)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -215,7 +235,7 @@ def free_port() -> int:
 
 
 def wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + 2 * PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
