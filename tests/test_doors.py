@@ -1,6 +1,5 @@
 """Who is let in to the app and under which name, and the cookie by which a browser is known again."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from pumplog.reference import Door
 from pumplog.screens.browser_cookie import BROWSER_COOKIE, is_token
 from pumplog.screens.guard import guards
+from tests.asynchronous import finished
 
 OWN = Door()
 BEHIND = Door(hosts=("pumps.clinic.example",), behind_tls_proxy=True)
@@ -86,7 +86,7 @@ class Asking:
         guarded: Any = app
         for guard in reversed(guards(self.door)):
             guarded = guard.cls(guarded, *guard.args, **guard.kwargs)
-        asyncio.run(ProxyHeadersMiddleware(guarded, ",".join(self.door.believed))(scope, receive, send))  # type: ignore[arg-type]
+        finished(ProxyHeadersMiddleware(guarded, ",".join(self.door.believed))(scope, receive, send))  # type: ignore[arg-type]
         return told
 
 

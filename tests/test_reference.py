@@ -414,14 +414,17 @@ def test_policy_values_and_their_sources() -> None:
         "shortest_plausible_days": (5, "house_policy"),
         "import_rows_ceiling_count": (50_000, "house_policy"),
         "import_bytes_ceiling_count": (64_000_000, "house_policy"),
+        "idle_lock_minutes": (5, "house_policy"),
+        "session_hours": (12, "house_policy"),
     }
+    assert policy.administrators_need_code is False
     assert (policy.zone, policy.zone_info.key) == ("UTC", "UTC")
 
 
 def test_every_policy_value_lies_within_its_own_bounds() -> None:
     for name in type(REFERENCE.policy).model_fields:
         value = getattr(REFERENCE.policy, name)
-        if not isinstance(value, str):
+        if not isinstance(value, str | bool):
             assert value.lowest <= value.value <= value.highest, name
 
 

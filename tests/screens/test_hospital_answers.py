@@ -1,6 +1,5 @@
 """What is answered on the way to the hospital's sign-in and back: cookies that end with the day, and a reason."""
 
-import asyncio
 from collections.abc import Sequence
 
 import pytest
@@ -8,6 +7,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import Message
 
 from pumplog.screens.hospital_answers import HospitalAnswers
+from tests.asynchronous import finished
 
 A_MONTH = "Path=/; HttpOnly; SameSite=Lax; Max-Age=2592000"
 TAKEN_AWAY = "expires=Thu, 01 Jan 1970 00:00:00 GMT; Max-Age=0; Path=/; SameSite=lax"
@@ -27,7 +27,7 @@ def answered(path: str, response: Response, cookies: Sequence[str] = (), *, secu
 
     where, _, query = path.partition("?")
     scope = {"type": "http", "method": "GET", "path": where, "query_string": query.encode(), "headers": []}
-    asyncio.run(HospitalAnswers(response, lasts_seconds=43_200, secure=secure)(scope, receive, send))
+    finished(HospitalAnswers(response, lasts_seconds=43_200, secure=secure)(scope, receive, send))
     starts = [message for message in sent if message["type"] == "http.response.start"]
     assert len(starts) == 1
     heard = Response(b"".join(message.get("body", b"") for message in sent), starts[0]["status"])
