@@ -109,14 +109,9 @@ def _rights(
 
 def _change_form(administration: Administration, people: list[PersonLine], by: Person, at: datetime) -> None:
     by_id = {one.person_id: one for one in people}
-    chosen = st.selectbox(
-        "Whom?",
-        list(by_id),
-        index=None,
-        format_func=lambda one: by_id[one].name,
-        placeholder="Type or choose a name",
-        key="change-who",
-    )
+    # Names to tap, and no list that drops down: that one opened on some devices by typing alone.
+    words = {person_id: as_words(one.name) for person_id, one in by_id.items()}
+    chosen = st.pills("Whom?", list(words), format_func=words.__getitem__, key="change-who")
     if chosen is None:
         return
     known = by_id[chosen]

@@ -27,7 +27,7 @@ def way_in() -> Callable[[], None] | None:
     except SignInLocked as locked:
         return partial(lock_form, str(locked))
     except SignInRefused as refused:
-        return partial(sign_in_form, None if clinic.session_id() is None else str(refused))
+        return partial(sign_in_form, None if clinic.session_id() is None else signed_in.why_ended(str(refused)))
     known = signed_in.session()
     return partial(duty_form, known) if known is not None and known.must else None
 

@@ -13,6 +13,7 @@ from pumplog.screens.sheet import Sheet
 
 T = TypeVar("T")
 WATCH_EVERY: Final = "15s"
+_ENDED: Final = "ended_says"
 _LEFT: Final = "left_behind"
 PERSON_KEY: Final = "session_person_id"
 _AS_DRAWN: Final = "as_drawn"
@@ -50,6 +51,7 @@ def begin(begun: Session) -> None:
         for key, value in left.pop(begun.person_id, {}).items():
             st.session_state[key] = value
         st.session_state[_LEFT] = left
+    st.session_state.pop(_ENDED, None)
     st.session_state[PERSON_KEY] = begun.person_id
     st.session_state[clinic.SESSION_KEY] = begun.session_id
 
@@ -106,5 +108,14 @@ def or_drawn_anew(ask: Callable[[], T]) -> T:
     """What needs a sign-in; when there is none any more, the whole page is drawn anew instead."""
     try:
         return ask()
-    except (SignInLocked, SignInRefused):
+    except SignInLocked:
         st.rerun()
+    except SignInRefused as refused:
+        why_ended(str(refused))
+        st.rerun()
+
+
+def why_ended(says: str) -> str:
+    """Why this page's sign-in is over: the first reason is kept until somebody signs in, for later ones know less."""
+    kept: str = st.session_state.setdefault(_ENDED, says)
+    return kept
