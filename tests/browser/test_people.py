@@ -60,7 +60,9 @@ def picture(page: Page, name: str) -> None:
 
 
 def heading(page: Page, words: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(words, timeout=30_000)
+    headings = page.get_by_role("heading", level=1)
+    expect(headings.filter(has_text=words)).to_have_count(1, timeout=30_000)
+    expect(headings).to_have_count(1, timeout=30_000)  # the page before may still be on its way out
     settled(page)
 
 
