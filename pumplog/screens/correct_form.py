@@ -8,10 +8,11 @@ import streamlit as st
 from pumplog.desk import Desk, Story
 from pumplog.quantities import show_date
 from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground
 from pumplog.screens.other_forms import can_replace, other_form
 from pumplog.screens.register_form import register_form
 from pumplog.screens.two_versions import entry_html
-from pumplog.screens.visit_form import Ground, visit_form
+from pumplog.screens.visit_form import visit_form
 from pumplog.screens.wording import HOW_WORDS, KIND_WORDS
 from pumplog.state import LogLine
 

@@ -8,8 +8,8 @@ import streamlit as st
 from pumplog.desk import Story
 from pumplog.quantities import Unit, show, show_date
 from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground, when_fields
 from pumplog.screens.programme_fields import drug_amount, mass_unit, programme_fields
-from pumplog.screens.visit_form import Ground, when_fields
 from pumplog.screens.wording import ALARM_WORDS, RETIRED_WORDS, TONE_WORDS
 
 CHOICES: Final[Mapping[str, str]] = {

@@ -9,10 +9,10 @@ from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.correct_form import correct_form
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
+from pumplog.screens.ground import ground_of
 from pumplog.screens.other_forms import CHOICES, other_form
 from pumplog.screens.person import person
 from pumplog.screens.sheet import sheet
-from pumplog.screens.visit_form import ground_of
 
 
 def page() -> None:

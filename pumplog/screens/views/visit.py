@@ -7,9 +7,10 @@ from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
+from pumplog.screens.ground import ground_of
 from pumplog.screens.person import person
 from pumplog.screens.sheet import sheet
-from pumplog.screens.visit_form import ground_of, visit_form
+from pumplog.screens.visit_form import visit_form
 
 
 def page() -> None:

@@ -1,0 +1,1 @@
+"""The steps of a refill visit, one file each, in the order of the work."""
