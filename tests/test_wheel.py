@@ -48,6 +48,9 @@ def test_holds_reference_demo_settings_and_entry_script_and_no_patients(unpacked
     } <= names
     assert any(name.startswith("pumplog/data/demo/stories/") for name in names)
     assert any(name.startswith("pumplog/logbook/migrations/") for name in names)
+    templates = {str(path.relative_to(ROOT)) for path in (ROOT / "pumplog" / "exports" / "templates").glob("*.typ")}
+    assert templates
+    assert templates <= names
     assert [name for name in names if name.endswith((".duckdb", ".anchor", ".wal"))] == []
     assert [name for name in names if name.startswith("tests/")] == []
 
