@@ -370,7 +370,12 @@ def test_alarm_kinds_weigh_what_their_source_says() -> None:
         weight: {code for code, kind in ALARM_KINDS.items() if kind.weight is weight} for weight in AlarmWeight
     }
     assert by_weight == {
-        AlarmWeight.NON_CRITICAL: {"LOW_RESERVOIR", "ELECTIVE_REPLACEMENT", "MEMORY_ERROR_NONCRITICAL"},
+        AlarmWeight.NON_CRITICAL: {
+            "LOW_RESERVOIR",
+            "ELECTIVE_REPLACEMENT",
+            "MEMORY_ERROR_NONCRITICAL",
+            "UNKNOWN_SINGLE_BEEP",
+        },
         AlarmWeight.CRITICAL: {
             "EMPTY_RESERVOIR",
             "END_OF_SERVICE",
@@ -378,6 +383,7 @@ def test_alarm_kinds_weigh_what_their_source_says() -> None:
             "STOPPED_OVER_48H",
             "MEMORY_ERROR_CRITICAL",
             "LOW_BATTERY_RESET",
+            "UNKNOWN_TWO_TONE",
         },
         AlarmWeight.LOGGED: {"MOTOR_STALL_RECOVERY", "PUMP_RESET", "TELEMETRY_FAILURE", "OTHER"},
     }
@@ -416,6 +422,7 @@ def test_policy_values_and_their_sources() -> None:
         "import_bytes_ceiling_count": (64_000_000, "house_policy"),
         "idle_lock_minutes": (5, "house_policy"),
         "session_hours": (12, "house_policy"),
+        "replacement_ahead_days": (92, "boster_2016"),
     }
     assert policy.administrators_need_code is False
     assert (policy.zone, policy.zone_info.key) == ("UTC", "UTC")

@@ -1,5 +1,6 @@
 """THE ONE DOOR to everything: board, story, preview, record, import, verify."""
 
+from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.desk import Desk
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
@@ -14,6 +15,8 @@ from pumplog.desk.shapes import (
 )
 
 __all__ = [
+    "AlarmResponse",
+    "Alarms",
     "Board",
     "Desk",
     "ImportReport",
@@ -21,6 +24,7 @@ __all__ = [
     "Preview",
     "PumpCard",
     "Recorded",
+    "ScanAhead",
     "Story",
     "VisitLine",
     "utc_now",

@@ -58,7 +58,7 @@ class Desk(ReadingDesk):
 
     def _localised(self, said: Mapping[str, Any]) -> dict[str, Any]:
         localised = dict(said)
-        for name in ("happened_at", "reported_at", "interrogated_at"):
+        for name in ("happened_at", "reported_at", "interrogated_at", "ends_at", "planned_at"):
             if isinstance(localised.get(name), str):
                 localised[name] = self._with_zone(localised[name])
         if isinstance(localised.get("replacement"), Mapping):

@@ -1,7 +1,7 @@
 """What the desk shows: the board, a pump's story, what was said. Only what whoever sits at it may see."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Self
 
 from pumplog.calc.bridge import BRIDGE
 from pumplog.calc.formula import Answer
+from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.saw_tooth import levels_of
@@ -225,6 +226,28 @@ class ReadingDesk:
             "old_dose_mcg_per_day": steady_dose_mcg_per_day(before.programme, Fraction(old_mcg_per_ml)),
         }
         return BRIDGE.explain(known)
+
+    @asks_for(Act.SEE_BOARD)
+    def alarms(self) -> Alarms:
+        """Every open alarm as it stands this minute, those that wait first; replacements and scans to come."""
+        with uncollected():
+            self._memory.catch_up()
+            return alarms_of(self._states_and_rows(), self.reference, self.now())
+
+    def _states_and_rows(self) -> Iterator[tuple[PumpState, Outlook]]:
+        """Every pump of today's board that whoever sits here may see, with its state."""
+        day = self.today()
+        for pump_id in self._seen_pump_ids():
+            row = self._row(pump_id, day)
+            if row is not None:
+                yield self._state(pump_id, day), row
+
+    @asks_for(Act.SEE_STORY)
+    def alarm_responses(self, first: date, last: date) -> list[AlarmResponse]:
+        """Every alarm heard from one day to another, both in: who took which step, and when."""
+        self._memory.catch_up()
+        states = (self._memory.state(pump_id) for pump_id in self._seen_pump_ids())
+        return responses_of(states, self._day(first), self._day(last), self.reference)
 
     @asks_for(Act.VERIFY)
     def verify(self) -> Verification:

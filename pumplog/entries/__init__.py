@@ -6,7 +6,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pumplog.entries.alarm import AlarmClosed, AlarmHeard
+from pumplog.entries.alarm import (
+    AlarmClosed,
+    AlarmHeard,
+    AlarmInterrogated,
+    AlarmSnoozed,
+    AlarmTakenOn,
+    Imaged,
+    ReplacementPlanned,
+    SnoozeCancelled,
+)
 from pumplog.entries.base import Entry, PumpEntry, serial_key
 from pumplog.entries.corrected import Correctable, Corrected
 from pumplog.entries.deferred import Deferred
@@ -24,7 +33,13 @@ AnyEntry = (
     | Reprogrammed
     | Deferred
     | AlarmHeard
+    | AlarmTakenOn
+    | AlarmInterrogated
+    | AlarmSnoozed
+    | SnoozeCancelled
     | AlarmClosed
+    | Imaged
+    | ReplacementPlanned
     | Retired
     | Corrected
     | RowRefused
@@ -37,7 +52,13 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "reprogrammed": Reprogrammed,
         "deferred": Deferred,
         "alarm_heard": AlarmHeard,
+        "alarm_taken_on": AlarmTakenOn,
+        "alarm_interrogated": AlarmInterrogated,
+        "alarm_snoozed": AlarmSnoozed,
+        "snooze_cancelled": SnoozeCancelled,
         "alarm_closed": AlarmClosed,
+        "imaged": Imaged,
+        "replacement_planned": ReplacementPlanned,
         "retired": Retired,
         "corrected": Corrected,
         "row_refused": RowRefused,
@@ -84,18 +105,24 @@ __all__ = [
     "KINDS",
     "AlarmClosed",
     "AlarmHeard",
+    "AlarmInterrogated",
+    "AlarmSnoozed",
+    "AlarmTakenOn",
     "AnyEntry",
     "Correctable",
     "Corrected",
     "Deferred",
     "Entry",
+    "Imaged",
     "PumpEntry",
     "Refilled",
     "Registered",
+    "ReplacementPlanned",
     "Reprogrammed",
     "Retired",
     "RowRefused",
     "RowSettled",
+    "SnoozeCancelled",
     "read_entry",
     "schema",
     "serial_key",

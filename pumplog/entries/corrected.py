@@ -4,7 +4,16 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from pumplog.entries.alarm import AlarmClosed, AlarmHeard
+from pumplog.entries.alarm import (
+    AlarmClosed,
+    AlarmHeard,
+    AlarmInterrogated,
+    AlarmSnoozed,
+    AlarmTakenOn,
+    Imaged,
+    ReplacementPlanned,
+    SnoozeCancelled,
+)
 from pumplog.entries.base import PumpEntry, Words, serial_key
 from pumplog.entries.deferred import Deferred
 from pumplog.entries.refilled import Refilled
@@ -13,7 +22,19 @@ from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
 
 Correctable = Annotated[
-    Registered | Refilled | Reprogrammed | Deferred | AlarmHeard | AlarmClosed | Retired,
+    Registered
+    | Refilled
+    | Reprogrammed
+    | Deferred
+    | AlarmHeard
+    | AlarmTakenOn
+    | AlarmInterrogated
+    | AlarmSnoozed
+    | SnoozeCancelled
+    | AlarmClosed
+    | Imaged
+    | ReplacementPlanned
+    | Retired,
     Field(discriminator="kind"),
 ]
 

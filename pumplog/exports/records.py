@@ -94,7 +94,14 @@ def story_state(state: PumpState) -> dict[str, Any]:
         "retired": entry_record(state.retired) if state.retired else None,
         "running": state.running,
         "open_alarms": [
-            {"event_id": one.event_id, "alarm": one.heard.alarm, "heard_at": plain_value(one.heard.happened_at)}
+            {
+                "event_id": one.event_id,
+                "alarm": one.heard.alarm,
+                "heard_at": plain_value(one.heard.happened_at),
+                "reported_at": plain_value(one.heard.reported_at),
+                "interrogated_at": plain_value(one.interrogated_at),
+                "owner": one.owner,
+            }
             for one in state.open_alarms
         ],
         "standing": None

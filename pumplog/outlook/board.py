@@ -51,7 +51,7 @@ class Outlook:
 def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Boluses = Boluses.ALLOTTED) -> Outlook:
     """The outlook of one active pump on a day; planned with every allotted patient bolus unless told otherwise."""
     projection = project(state, reference, boluses=boluses)
-    alarms = tuple(alarm.heard.alarm for alarm in state.open_alarms)
+    alarms = tuple(code for alarm in state.open_alarms for code in alarm.codes)
     tier = worst(
         (
             projected_tier(
@@ -130,11 +130,13 @@ def _reasons(state: PumpState, projection: Projection, today: date, zone: ZoneIn
     reasons = list(projection.reasons)
     if state.registered is None:
         reasons.append("The pump is not registered: register it with its patient.")
-    if not state.running:
+    if state.found_stopped:
+        reasons.append("The pump was found not running when it was last interrogated for an alarm.")
+    elif not state.running:
         reasons.append("The last visit recorded the pump as not running.")
     reasons += [
         f"Open alarm since {show_date(alarm.heard.happened_at.astimezone(zone).date())}: "
-        f"{ALARM_KINDS[alarm.heard.alarm].words}."
+        f"{' and '.join(ALARM_KINDS[code].words for code in alarm.codes)}."
         for alarm in state.open_alarms
     ]
     for words, day, inclusive in (

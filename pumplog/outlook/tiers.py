@@ -73,6 +73,6 @@ def alarmed_tier(open_alarm_codes: Iterable[str], *, running: bool) -> Tier:
 def _tier_of_alarm(code: str) -> Tier:
     if code == "EMPTY_RESERVOIR":
         return Tier.EXPECTED_EMPTY
-    if code == "LOW_RESERVOIR":
+    if code in ("LOW_RESERVOIR", "UNKNOWN_SINGLE_BEEP"):  # of what a single beep can be, the one to act on
         return Tier.PAST_ALARM
     return Tier.CANNOT_PROJECT if ALARM_KINDS[code].critical else Tier.ON_TRACK

@@ -72,7 +72,9 @@ MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     }
 )
 
-CALLS: Final = frozenset({"alarm_heard"})
+CALLS: Final = frozenset(
+    {"alarm_heard", "alarm_taken_on", "alarm_snoozed", "snooze_cancelled", "imaged", "replacement_planned"}
+)
 """The kinds of entry that somebody on the telephone may write; every other kind is a clinical record."""
 
 

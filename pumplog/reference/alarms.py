@@ -6,7 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from pumplog.reference.folder import data_folder
-from pumplog.reference.graded import Note, Sourced
+from pumplog.reference.graded import GradedCount, Note, Sourced
 
 
 class AlarmWeight(StrEnum):
@@ -25,11 +25,17 @@ class AlarmKind(Sourced):
     words: str
     tone: str | None = None
     notes: tuple[Note, ...] = ()
+    replace_within_days: GradedCount | None = None
 
     @property
     def critical(self) -> bool:
         """Whether drug may not be flowing while this alarm is open."""
         return self.weight is AlarmWeight.CRITICAL
+
+    @property
+    def known(self) -> bool:
+        """Whether it is a kind, and not a tone whose kind nobody knows yet."""
+        return not self.code.startswith("UNKNOWN_")
 
 
 def _read_alarm_kinds() -> Mapping[str, AlarmKind]:

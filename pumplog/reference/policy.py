@@ -48,6 +48,7 @@ class Policy(Row):
     import_bytes_ceiling_count: PolicyCount
     idle_lock_minutes: PolicyCount
     session_hours: PolicyCount
+    replacement_ahead_days: PolicyCount
     administrators_need_code: bool = False
 
     @property

@@ -30,6 +30,8 @@ class PumpModel(Row):
     catheter_ml_per_cm: Graded | None = None
     minimum_flow_ml_per_day: Graded | None = None
     flex_steps_a_day_count: GradedCount | None = None
+    restart_after_mri_minutes: GradedCount | None = None
+    restart_reported_hours: GradedCount | None = None
     has_alarm: bool
     has_alarm_source: SourceKey
     notes: tuple[Note, ...] = ()

@@ -6,8 +6,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pumplog.entries import (
-    AlarmClosed,
-    AlarmHeard,
     AnyEntry,
     Corrected,
     Deferred,
@@ -18,6 +16,7 @@ from pumplog.entries import (
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference import Reference
 from pumplog.rules import impossible
+from pumplog.rules.alarms import faults_of_alarm, findings_of_alarm
 from pumplog.rules.findings import Finding, Weight
 from pumplog.rules.impossible import PREVIEW_ID
 from pumplog.rules.registration import findings_of_registration
@@ -115,12 +114,10 @@ def _faults(
             yield from impossible.faults_of_deferral(entry, before, capacity_ml=capacity_ml)
         case Reprogrammed():
             yield from impossible.faults_of_change(entry, before, capacity_ml=capacity_ml)
-        case AlarmHeard() | AlarmClosed():
-            yield from impossible.faults_of_alarm(entry, before)
         case Corrected():
             yield from impossible.faults_of_correction(entry, before)
         case _:
-            return
+            yield from faults_of_alarm(entry, before, reference)
 
 
 def _findings(
@@ -128,6 +125,7 @@ def _findings(
 ) -> Iterator[Finding]:
     if isinstance(entry, Registered):
         yield from findings_of_registration(entry, reference)
+    yield from findings_of_alarm(entry, event_id, after, reference)
     visit = next((visit for visit in reversed(after.visits) if visit.event_id == event_id), None)
     if visit is None:
         return

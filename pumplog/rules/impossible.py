@@ -8,7 +8,6 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pumplog.entries import (
-    AlarmClosed,
     AlarmHeard,
     AnyEntry,
     Corrected,
@@ -37,7 +36,8 @@ def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -
     if state is None or isinstance(entry, Registered):
         return
     last = state.last_happened_at
-    if last is not None and entry.happened_at < last and entry.late_reason is None:
+    told_at = (entry.reported_at if isinstance(entry, AlarmHeard) else None) or entry.happened_at
+    if last is not None and told_at < last and entry.late_reason is None:
         yield Fault(
             "late_reason",
             "This is a late entry: something that happened later is already recorded for this pump. "
@@ -232,17 +232,6 @@ def faults_of_change(entry: Reprogrammed, state: PumpState, *, capacity_ml: Deci
     alarm = entry.alarm_volume_ml
     if alarm is not None and alarm >= capacity_ml:
         yield Fault("alarm_volume_ml", f"The alarm volume, {_ml(alarm)}, is not below the capacity: check it.")
-
-
-def faults_of_alarm(entry: AlarmHeard | AlarmClosed, state: PumpState) -> Iterator[Fault]:
-    """Only an open alarm can be closed, and not before it was heard."""
-    if not isinstance(entry, AlarmClosed):
-        return
-    found = next((alarm for alarm in state.open_alarms if alarm.event_id == entry.alarm_event_id), None)
-    if found is None:
-        yield Fault("alarm_event_id", "There is no such open alarm of this pump: choose one of its open alarms.")
-    elif entry.happened_at < found.heard.happened_at:
-        yield Fault("happened_at", "This alarm was heard after that: check when it was closed.")
 
 
 def faults_of_correction(entry: Corrected, state: PumpState) -> Iterator[Fault]:

@@ -9,19 +9,25 @@ from pumplog.desk import VisitLine
 from pumplog.entries import (
     AlarmClosed,
     AlarmHeard,
+    AlarmInterrogated,
+    AlarmSnoozed,
+    AlarmTakenOn,
     AnyEntry,
     Corrected,
     Deferred,
+    Imaged,
     Refilled,
     Registered,
+    ReplacementPlanned,
     Reprogrammed,
     Retired,
     RowRefused,
     RowSettled,
+    SnoozeCancelled,
 )
 from pumplog.entries.programme import Programme
 from pumplog.quantities import Unit, show, show_date
-from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, lines_of
+from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, SCAN_WORDS, lines_of
 from pumplog.state import LogLine
 
 
@@ -83,6 +89,19 @@ def summary(entry: AnyEntry) -> str:
             return f"{entry.reason}; {show(entry.volume_left_ml, Unit.ML)} left in the pump."
         case AlarmHeard():
             return f"{ALARM_WORDS[entry.alarm]}."
+        case AlarmTakenOn():
+            return f"{entry.owner} sees to it."
+        case AlarmInterrogated():
+            shown = f"{ALARM_WORDS[entry.alarm]}; " if entry.alarm else ""
+            return f"{shown}pump {'running' if entry.pump_running else 'NOT running'}."
+        case AlarmSnoozed():
+            return f"{entry.reason}."
+        case SnoozeCancelled():
+            return f"{entry.reason}." if entry.reason else "the reminder is back."
+        case Imaged():
+            return f"{SCAN_WORDS[entry.how].lower()}{f', {entry.field_strength}' if entry.field_strength else ''}."
+        case ReplacementPlanned():
+            return f"{show_date(entry.planned_on)}, {entry.where}."
         case AlarmClosed():
             return f"found: {entry.found}; done: {entry.action}."
         case Retired():

@@ -19,7 +19,13 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "reprogrammed": "Programme change",
     "deferred": "Visit without a refill",
     "alarm_heard": "Alarm heard",
+    "alarm_taken_on": "Alarm taken on",
+    "alarm_interrogated": "Pump interrogated for an alarm",
+    "alarm_snoozed": "Alarm snoozed",
+    "snooze_cancelled": "Snooze cancelled",
     "alarm_closed": "Alarm closed",
+    "imaged": "MRI",
+    "replacement_planned": "Pump replacement planned",
     "retired": "Pump retired",
     "corrected": "Correction",
     "row_refused": "Row of a sheet refused",
@@ -56,7 +62,7 @@ POCKET_FILL_WORDS: Final[Mapping[str, str]] = {
 }
 PLACE_WORDS: Final[Mapping[str, str]] = {"clinic": "Clinic", "home": "At home"}
 TONE_WORDS: Final[Mapping[str, str]] = {
-    "single": "Single beep",
+    "single": "Single beep, about hourly",
     "two_tone": "Two tones",
     "not_heard": "Seen on the programmer, not heard",
 }
@@ -69,6 +75,7 @@ HOW_WORDS: Final[Mapping[str, str]] = {
     "entered_in_error": "It was entered in error: take it out of account",
     "replaced": "It is replaced by the right values",
 }
+SCAN_WORDS: Final[Mapping[str, str]] = {"planned": "Planned", "done": "Done"}
 ALARM_WORDS: Final[Mapping[str, str]] = {
     code: f"{kind.words[:1].upper()}{kind.words[1:]}" + ("" if kind.weight in kind.words else f" ({kind.weight})")
     for code, kind in ALARM_KINDS.items()
@@ -84,6 +91,7 @@ _CODES: Final[Mapping[str, str]] = {
     **RETIRED_WORDS,
     **HOW_WORDS,
     **ALARM_WORDS,
+    **SCAN_WORDS,
 }
 _NAMES: Final[Mapping[str, str]] = {
     "happened_at": "When",
@@ -111,6 +119,11 @@ _NAMES: Final[Mapping[str, str]] = {
     "late_reason": "Late because",
     "confirmed_unverified": "Checked against the printout",
     "alarm": "Alarm",
+    "ends_at": "Snoozed until",
+    "planned_at": "Planned for",
+    "planned_on": "Planned for",
+    "shown": "Shown by the pump",
+    "field_strength": "Field strength",
     "to_clinic": "Receiving clinic",
 }
 _NOT_SHOWN: Final = ("kind", "pump_serial", "target_event_id", "alarm_event_id", "row_event_id", "rest_digest")

@@ -1,17 +1,20 @@
 """MEANING: what the events about a pump add up to. A fold: no clock, no database."""
 
+from pumplog.state.alarms import Alarm, Alarms, Written
 from pumplog.state.fold import fold_pump
-from pumplog.state.model import KnownVolume, LogLine, OpenAlarm, OpenRow, PumpState, Said, Standing, Unread, Visit
+from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Unread, Visit
 
 __all__ = [
+    "Alarm",
+    "Alarms",
     "KnownVolume",
     "LogLine",
-    "OpenAlarm",
     "OpenRow",
     "PumpState",
     "Said",
     "Standing",
     "Unread",
     "Visit",
+    "Written",
     "fold_pump",
 ]

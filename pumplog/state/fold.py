@@ -6,7 +6,7 @@ apply to the entry they name whenever that entry happened; both stay in the log.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -14,18 +14,25 @@ from zoneinfo import ZoneInfo
 from pumplog.entries import (
     AlarmClosed,
     AlarmHeard,
+    AlarmInterrogated,
+    AlarmSnoozed,
+    AlarmTakenOn,
     Corrected,
     Deferred,
+    Imaged,
     Refilled,
     Registered,
+    ReplacementPlanned,
     Reprogrammed,
     Retired,
     RowRefused,
     RowSettled,
+    SnoozeCancelled,
 )
 from pumplog.entries.refilled import Bridge
+from pumplog.state.alarms import AlarmsFolding
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
-from pumplog.state.model import KnownVolume, LogLine, OpenAlarm, OpenRow, PumpState, Said, Standing, Visit
+from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Visit
 
 _NO_VOLUME = Fraction(0)
 _NO_HOURS = Decimal(0)
@@ -60,18 +67,22 @@ def fold_pump(
     begin, folding.alarm_volume_ml = _ground(visited)
     for said in visited[begin:]:
         folding.take(said)
+    alarms = folding.alarms.whole()
+    stopped = alarms.stopped_since(folding.running_said_at)
     return PumpState(
         pump_id=pump_id,
         latest=written[-1].sequence if written else 0,
         registered=registered,
         retired=folding.retired,
-        running=folding.running,
+        running=folding.running and not stopped,
+        found_stopped=stopped,
         standing=folding.standing,
         last_fill=folding.last_fill,
-        open_alarms=tuple(folding.alarms.values()),
+        alarms=alarms,
         open_rows=tuple(folding.rows.values()),
         log=tuple(_log_line(said, corrections) for said in written),
         last_happened_at=last_happened_at,
+        typed_eri_on=lambda: _eri_on(visited, registered),
         all_visits=lambda: _visits(visited, registered, zone),
     )
 
@@ -121,6 +132,16 @@ def _ground(visited: Sequence[Said]) -> tuple[int, Decimal | None]:
     return fills[-2], None
 
 
+def _eri_on(visited: Sequence[Said], registered: Registered | None) -> date | None:
+    """The elective replacement date as a visit last typed it, else as registered."""
+    for said in reversed(visited):
+        if said.mentions("eri_on"):
+            entry = said.entry
+            if isinstance(entry, Refilled) and entry.eri_on is not None:
+                return entry.eri_on
+    return registered.pump.eri_on if registered else None
+
+
 def _visits(visited: Sequence[Said], registered: Registered | None, zone: ZoneInfo) -> tuple[Visit, ...]:
     folding = _Folding(zone, registered=registered)
     for said in visited:
@@ -158,8 +179,8 @@ class _Folding:
     standing: Standing | None = None
     last_fill: Refilled | None = None
     visits: list[Visit] = field(default_factory=list)
-    alarms: dict[str, OpenAlarm] = field(default_factory=dict)
-    closed_alarm_ids: set[str] = field(default_factory=set)
+    running_said_at: datetime | None = None
+    alarms: AlarmsFolding = field(default_factory=AlarmsFolding)
     rows: dict[str, OpenRow] = field(default_factory=dict)
     since_fill: tuple[Standing, ...] = ()
     alarm_volume_ml: Decimal | None = None
@@ -177,11 +198,21 @@ class _Folding:
             case Deferred():
                 self._deferred(event_id, entry)
             case AlarmHeard():
-                if event_id not in self.closed_alarm_ids:
-                    self.alarms[event_id] = OpenAlarm(event_id, entry, said.recorded_by)
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case AlarmTakenOn():
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case AlarmInterrogated():
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case AlarmSnoozed():
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case SnoozeCancelled():
+                self.alarms.take(event_id, entry, said.recorded_by)
             case AlarmClosed():
-                self.alarms.pop(entry.alarm_event_id, None)
-                self.closed_alarm_ids.add(entry.alarm_event_id)
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case Imaged():
+                self.alarms.take(event_id, entry, said.recorded_by)
+            case ReplacementPlanned():
+                self.alarms.take(event_id, entry, said.recorded_by)
             case Retired():
                 self.retired = entry
             case RowRefused():
@@ -194,6 +225,7 @@ class _Folding:
     def _refilled(self, event_id: str, entry: Refilled) -> None:
         self.last_fill = entry
         self.running = entry.pump_running is not False
+        self.running_said_at = entry.happened_at
         local = entry.happened_at.astimezone(self.zone)
         concentration = entry.fluid[0].concentration_mcg_per_ml
         old = self.standing.concentration_mcg_per_ml if self.standing else None
@@ -217,6 +249,7 @@ class _Folding:
 
     def _reprogrammed(self, event_id: str, entry: Reprogrammed) -> None:
         self.running = entry.pump_running
+        self.running_said_at = entry.happened_at
         old = self.standing
         if old is None:
             return
@@ -238,6 +271,7 @@ class _Folding:
     def _deferred(self, event_id: str, entry: Deferred) -> None:
         if entry.pump_running is not None:
             self.running = entry.pump_running
+            self.running_said_at = entry.happened_at
         if self.standing is None:
             return
         standing = replace(

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Protocol
 
 from pumplog.entries import (
-    AlarmHeard,
     AnyEntry,
     Deferred,
     Refilled,
@@ -21,6 +20,7 @@ from pumplog.entries import (
 )
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Component
+from pumplog.state.alarms import Alarm, Alarms
 
 
 class Unread:
@@ -143,15 +143,6 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenAlarm:
-    """An alarm that nobody has closed yet."""
-
-    event_id: str
-    heard: AlarmHeard
-    recorded_by: str
-
-
-@dataclass(frozen=True, slots=True)
 class OpenRow:
     """A refused row of an imported sheet, neither mended nor dismissed."""
 
@@ -172,6 +163,7 @@ class LogLine:
 class PumpState:
     """Everything known about one pump. `latest` is the sequence of its newest event.
 
+    `found_stopped` says that an alarm, not a visit, last found the pump standing still.
     `all_visits` goes along the whole time line again; most who ask for a state need only where it ends.
     """
 
@@ -180,13 +172,25 @@ class PumpState:
     registered: Registered | None
     retired: Retired | None
     running: bool
+    found_stopped: bool
     standing: Standing | None
     last_fill: Refilled | None
-    open_alarms: tuple[OpenAlarm, ...]
+    alarms: Alarms
     open_rows: tuple[OpenRow, ...]
     log: tuple[LogLine, ...]
     last_happened_at: datetime | None
+    typed_eri_on: Callable[[], date | None] = field(repr=False, compare=False)
     all_visits: Callable[[], tuple[Visit, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def eri_on(self) -> date | None:
+        """The elective replacement date as it was last typed."""
+        return self.typed_eri_on()
+
+    @property
+    def open_alarms(self) -> tuple[Alarm, ...]:
+        """The alarms that nobody has closed, in the order in which they were heard."""
+        return self.alarms.open
 
     @cached_property
     def visits(self) -> tuple[Visit, ...]:

@@ -43,7 +43,13 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "reprogrammed": {"programme": {"mode": "simple_continuous", "dose_mcg_per_day": "310"}},
     "deferred": {"volume_left_ml": "11"},
     "alarm_heard": {"alarm": "OTHER"},
+    "alarm_taken_on": {"alarm_event_id": "alarm", "owner": "J. Frey"},
+    "alarm_interrogated": {"alarm_event_id": "alarm", "pump_running": True},
+    "alarm_snoozed": {"alarm_event_id": "alarm", "ends_at": "2026-03-02T10:00Z", "reason": "on the way here"},
+    "snooze_cancelled": {"alarm_event_id": "snoozed"},
     "alarm_closed": {"alarm_event_id": "alarm"},
+    "imaged": {"how": "planned", "planned_at": "2026-03-03T08:00Z"},
+    "replacement_planned": {"planned_on": "2026-06-02", "where": "North hospital"},
     "corrected": {"target_event_id": "alarm", "how": "entered_in_error"},
     "retired": {"reason": "explanted"},
     "row_refused": {},
@@ -149,6 +155,8 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "seen_of": lambda seat: seat.desk.seen_of(seat.entry("refilled")),
     "said_since": lambda seat: seat.desk.said_since(seat.pump_id, 0),
     "bridge_for": _bridge,
+    "alarms": lambda seat: seat.desk.alarms(),
+    "alarm_responses": lambda seat: seat.desk.alarm_responses(date(2026, 2, 1), date(2026, 3, 1)),
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,
@@ -177,6 +185,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.register(pump={**USUAL["registered"]["pump"], **tube})
         opened.say("refilled", "2026-01-05T09:00Z")
         opened.say("alarm_heard", "2026-02-20T08:00Z", alarm="MOTOR_STALL", event="alarm")
+        opened.say("alarm_heard", "2026-02-20T09:00Z", alarm="OTHER", event="snoozed")
+        ends = {"ends_at": "2026-03-05T09:00Z", "reason": "comes on Thursday"}
+        opened.say("alarm_snoozed", "2026-02-20T10:00Z", alarm_event_id="snoozed", **ends)
         opened.at(date(2026, 3, 2))
         bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
         opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)

@@ -154,6 +154,7 @@ def _entries(two: Two) -> dict[str, AnyEntry]:
         "put off": two.said("deferred", volume_left_ml="11"),
         "retired": two.said("retired", reason="explanted"),
         "alarm closed": two.said("alarm_closed", alarm_event_id="south-alarm"),
+        "alarm taken on": two.said("alarm_taken_on", alarm_event_id="south-alarm", owner="Nora Ness"),
         "corrected": two.said("corrected", target_event_id="south-fill", how="entered_in_error"),
         "moved here": two.said(
             "corrected",
@@ -172,13 +173,22 @@ def _entries(two: Two) -> dict[str, AnyEntry]:
             **northern,
         ),
         "own, southern alarm": _own(two, "alarm_closed", alarm_event_id="south-alarm"),
+        "own, southern alarm taken on": _own(two, "alarm_taken_on", alarm_event_id="south-alarm", owner="Nora"),
         "own, southern entry": _own(two, "corrected", target_event_id="south-fill", how="entered_in_error"),
     }
 
 
 ENTRIES = (
     *("call", "call, other capitals", "call, mistaken pump", "fill", "programme", "put off", "retired"),
-    *("alarm closed", "corrected", "moved here", "registered again", "registered again at no site"),
+    *(
+        "alarm closed",
+        "alarm taken on",
+        "own, southern alarm taken on",
+        "corrected",
+        "moved here",
+        "registered again",
+        "registered again at no site",
+    ),
     *("mistaken one registered again", "registered in the South", "own moved to the South"),
     *("own, southern alarm", "own, southern entry"),
 )
@@ -245,6 +255,16 @@ def _pumps(two: Two) -> None:
     cards = two.desk.pumps()
     assert_tells_nothing(cards)
     assert [card.pump_serial for card in cards] == [NORTHERN, OF_NO_SITE]
+
+
+def _alarms(two: Two) -> None:
+    alarms = two.desk.alarms()
+    assert_tells_nothing(alarms)
+    assert (alarms.open, alarms.replacements, alarms.scans) == ((), (), ())
+
+
+def _alarm_responses(two: Two) -> None:
+    assert two.desk.alarm_responses(date(2026, 1, 1), date(2026, 12, 31)) == []
 
 
 def _seen_of(two: Two) -> None:
@@ -317,6 +337,8 @@ SCOPED: Mapping[str, Asked] = {
     "seen_of": _seen_of,
     "said_since": _each_pump(lambda two, pump_id: two.desk.said_since(pump_id, 0)),
     "bridge_for": _bridge,
+    "alarms": _alarms,
+    "alarm_responses": _alarm_responses,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),
