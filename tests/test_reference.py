@@ -418,6 +418,11 @@ def test_policy_values_and_their_sources() -> None:
         "remeasured_in_20_ml_pump_ml": (1, "maino_2017"),
         "remeasured_in_40_ml_pump_ml": (2, "maino_2017"),
         "shortest_plausible_days": (5, "house_policy"),
+        "dose_step_ratio": (Decimal("0.3"), "house_policy"),
+        "bridge_ratio": (Decimal("0.1"), "house_policy"),
+        "programmer_alarm_days": (1, "house_policy"),
+        "programmer_dose_ratio": (Decimal("0.02"), "house_policy"),
+        "programmer_volume_ml": (Decimal("0.1"), "house_policy"),
         "import_rows_ceiling_count": (50_000, "house_policy"),
         "import_bytes_ceiling_count": (64_000_000, "house_policy"),
         "idle_lock_minutes": (5, "house_policy"),
@@ -461,6 +466,13 @@ def test_a_clinic_sets_its_own_policy(tmp_path: Path) -> None:
     assert policy.due_soon_days == REFERENCE.policy.due_soon_days
 
 
+def test_a_clinics_own_numbers_and_words_are_empty_until_it_writes_them(tmp_path: Path) -> None:
+    shipped = REFERENCE.policy
+    assert (shipped.phone, shipped.emergency_phone, shipped.protocol, shipped.card_says) == ("", "", "", "")
+    own = load_reference(settings(tmp_path, 'phone = " 020 7946 0100"\nprotocol = "Ring the consultant."\n')).policy
+    assert (own.phone, own.protocol, own.emergency_phone) == ("020 7946 0100", "Ring the consultant.", "")
+
+
 def test_a_whole_number_is_taken_where_decimals_are_allowed(tmp_path: Path) -> None:
     value = load_reference(settings(tmp_path, "evaluate_ml = 3")).policy.evaluate_ml.value
     assert isinstance(value, Decimal)
@@ -500,6 +512,10 @@ def test_a_changed_settings_file_is_read_again(tmp_path: Path) -> None:
         ('zone = "Europe"', "zone", "is not a time zone"),
         ("zone = 1", "zone", "zone must be a name in quotes"),
         ('clinic_name = " "', "clinic_name", "clinic_name must be words in quotes"),
+        ('phone = ""', "phone", 'phone must be words in quotes, as in phone = "020 7946 0100"'),
+        ("emergency_phone = 999", "emergency_phone", "emergency_phone must be words in quotes"),
+        (f'card_says = "{"x" * 401}"', "card_says", "card_says is too long: write it in 400 letters or fewer"),
+        (f'phone = "{"1" * 41}"', "phone", "phone is too long"),
         ("clinic_name = 1", "clinic_name", "clinic_name must be words in quotes"),
         ("margin_days 7", "clinic", "cannot be read"),
         ("margin_days = 7\nmargin_days = 8", "clinic", "cannot be read"),

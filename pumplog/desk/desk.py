@@ -91,6 +91,7 @@ class Desk(ReadingDesk):
             after=None if judged.after.retired else outlook(judged.after, self.reference, day),
             residual=residual_of(visit, self.reference.policy) if visit else None,
             seen=self._memory.state(pump_id).latest,
+            programmer=judged.programmer,
         )
 
     def _judge(self, entry: AnyEntry, pump_id: str, *, by: str) -> Judgement:

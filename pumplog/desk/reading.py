@@ -5,12 +5,10 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from threading import RLock
 from types import MappingProxyType
 from typing import Self
 
-from pumplog.calc.bridge import BRIDGE
 from pumplog.calc.formula import Answer
 from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
@@ -19,14 +17,17 @@ from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
+from pumplog.entries.programme import Programme
+from pumplog.entries.refilled import Bridge
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Head, Logbook, Verification
 from pumplog.outlook import Outlook, Tier, in_board_order, outlook
 from pumplog.people import Act, Administration, Door, Person
 from pumplog.reference import Reference
 from pumplog.rules import residual_of
+from pumplog.rules.bridge import bridge_of, without_bridge_says
 from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
-from pumplog.state.course import Boluses, steady_dose_mcg_per_day
+from pumplog.state.course import Boluses
 
 
 def utc_now() -> datetime:
@@ -207,25 +208,30 @@ class ReadingDesk:
         return tuple(said for said in self._memory.said(pump_id) if said.sequence > seen)
 
     @asks_for(Act.SEE_BOARD)
-    def bridge_for(self, pump_id: str, before: Standing, *, tubing_ml: Decimal | None = None) -> Answer:
+    def bridge_for(self, pump_id: str, before: Standing, bridge: Bridge | None = None) -> Answer:
         """The bridge bolus after a change of concentration, by this pump's own path, with its working.
 
-        `before` held the old drug; `tubing_ml` as the programmer states it now, else as registered.
+        `before` held the old drug; `bridge` says the tubing and catheter as used now, else they are as registered.
         Raises CalculationRefused with every reason.
         """
         self._memory.catch_up()
         self._refuse_unseen(pump_id)
+        return bridge_of(before, self._memory.state(pump_id).registered, bridge)
+
+    @asks_for(Act.SEE_BOARD)
+    def without_bridge_says(
+        self,
+        pump_id: str,
+        before: Standing,
+        new_mcg_per_ml: Decimal,
+        programme: Programme,
+        bridge: Bridge | None = None,
+    ) -> str:
+        """What a forgotten bridge would do to this patient, in words with numbers."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
         registered = self._memory.state(pump_id).registered
-        pump = registered.pump if registered else None
-        old_mcg_per_ml = before.concentration_mcg_per_ml
-        known = {
-            "tubing_ml": tubing_ml if tubing_ml is not None or pump is None else pump.tubing_volume_ml,
-            "catheter_cm": pump.catheter_cm if pump else None,
-            "ml_per_cm": pump.catheter_ml_per_cm if pump else None,
-            "old_mcg_per_ml": old_mcg_per_ml,
-            "old_dose_mcg_per_day": steady_dose_mcg_per_day(before.programme, Fraction(old_mcg_per_ml)),
-        }
-        return BRIDGE.explain(known)
+        return without_bridge_says(before, new_mcg_per_ml, programme, registered, bridge)
 
     @asks_for(Act.SEE_BOARD)
     def alarms(self) -> Alarms:

@@ -11,7 +11,7 @@ from pumplog.entries import AnyEntry
 from pumplog.imports import RowFault
 from pumplog.logbook import Event
 from pumplog.outlook import Outlook, Tier
-from pumplog.rules import Finding
+from pumplog.rules import Compared, Finding
 from pumplog.state import OpenRow, PumpState, Visit
 
 
@@ -59,7 +59,7 @@ class Story:
 class Preview:
     """What recording an entry would mean: its findings, and the pump's outlook before and after.
 
-    `seen` is what the person has then seen: it goes back with `record`.
+    `seen` is what the person has then seen: it goes back with `record`. `programmer` is *programmer says, we say*.
     """
 
     entry: AnyEntry
@@ -69,6 +69,7 @@ class Preview:
     after: Outlook | None
     residual: Answer | None
     seen: int
+    programmer: tuple[Compared, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -21,10 +21,15 @@ MOST_FLEX_STEPS = 13
 
 
 class _Programme(Part):
-    """Patient boluses: the most that may be asked for in a day, and what is in fact used when known."""
+    """Patient boluses: the most that may be asked for in a day, and what is in fact used when known.
+
+    What one activation gives, and how long the pump then waits, is kept beside it: dates go by the most in a day.
+    """
 
     max_patient_bolus_mcg_per_day: MicrogramsPerDay = Decimal(0)
     actual_patient_bolus_mcg_per_day: MicrogramsPerDay | None = None
+    patient_bolus_mcg: Micrograms | None = None
+    patient_bolus_lockout_hours: Hours | None = None
 
 
 class SimpleContinuous(_Programme):

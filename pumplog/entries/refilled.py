@@ -6,11 +6,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from pumplog.entries.base import (
+    Centimetres,
+    DosePerDay,
     Hours,
     Micrograms,
     MicrogramsCounted,
     MicrogramsPerMl,
     Millilitres,
+    MillilitresPerCm,
     Part,
     PumpEntry,
     Words,
@@ -31,11 +34,16 @@ class Component(Part):
 
 
 class Bridge(Part):
-    """What was done about the old drug in the path when the concentration changed."""
+    """What was done about the old drug in the path when the concentration changed.
+
+    The path is kept as it was used: the tubing volume changes with software, and a catheter is revised.
+    """
 
     given: bool
     path_ml: Millilitres | None = None
     tubing_ml: Millilitres | None = None
+    catheter_cm: Centimetres | None = None
+    catheter_ml_per_cm: MillilitresPerCm | None = None
     bridge_mcg: Micrograms | None = None
     bridge_hours: Hours | None = None
     reason_not_given: Words | None = None
@@ -50,7 +58,11 @@ class Waste(Part):
 
 
 class Refilled(PumpEntry):
-    """A refill visit. The first drug of the fluid is the primary one: the dose is programmed for it."""
+    """A refill visit. The first drug of the fluid is the primary one: the dose is programmed for it.
+
+    What the programmer says is asked twice: `programmer_volume_ml` as found, before anything was drawn; its volume
+    after the fill, dose, concentration and alarm date from the printout at the end.
+    """
 
     kind: Literal["refilled"] = "refilled"
     place: Literal["clinic", "home"] = "clinic"
@@ -60,7 +72,6 @@ class Refilled(PumpEntry):
 
     interrogated: bool | None = None
     programmer_volume_ml: Millilitres | None = None
-    programmer_alarm_on: date | None = None
     eri_on: date | None = None
     drawn_ml: Millilitres | None = None
     patient_boluses_used_mcg: MicrogramsCounted | None = None
@@ -85,6 +96,10 @@ class Refilled(PumpEntry):
     priming_ml: Millilitres | None = None
     single_bolus_mcg: Micrograms | None = None
     pump_running: bool | None = None
+    programmer_volume_after_fill_ml: Millilitres | None = None
+    programmer_dose_mcg_per_day: DosePerDay | None = None
+    programmer_concentration_mcg_per_ml: MicrogramsPerMl | None = None
+    programmer_alarm_on: date | None = None
 
     waste: Waste | None = None
     next_visit_on: date | None = None

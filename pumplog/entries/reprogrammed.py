@@ -13,6 +13,7 @@ class Reprogrammed(PumpEntry):
     kind: Literal["reprogrammed"] = "reprogrammed"
     programme: Programme
     prescriber: Words | None = None
+    second_checker: Words | None = None
     alarm_volume_ml: Millilitres | None = None
     bridge: Bridge | None = None
     single_bolus_mcg: Micrograms | None = None

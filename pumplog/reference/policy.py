@@ -10,6 +10,23 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference.graded import Graded, GradedCount, Row
 
+LONGEST_WORDS: Final[Mapping[str, int]] = {
+    "clinic_name": 4000,
+    "phone": 40,
+    "emergency_phone": 40,
+    "protocol": 4000,
+    "card_says": 400,
+}
+"""The settings that are a clinic's own words, with the most letters each may have: a card is one page."""
+
+_EXAMPLES: Final[Mapping[str, str]] = {
+    "clinic_name": "North clinic",
+    "phone": "020 7946 0100",
+    "emergency_phone": "020 7946 0199",
+    "protocol": "Ring the consultant on call; keep the patient on a monitor.",
+    "card_says": "Show this card to every doctor who treats you.",
+}
+
 TABLES: Final = ("door", "hospital")
 """The tables of a clinic's settings file that are no policy."""
 
@@ -29,10 +46,18 @@ class PolicyCount(GradedCount):
 
 
 class Policy(Row):
-    """What the program decides by; a clinic may set its own within the bounds of each value."""
+    """What the program decides by; a clinic may set its own within the bounds of each value.
+
+    `phone`, `emergency_phone`, `protocol` (for staff) and `card_says` (for the patient) are the clinic's own words:
+    empty until it writes them, and nothing stands in for them.
+    """
 
     clinic_name: str
     zone: str
+    phone: str = ""
+    emergency_phone: str = ""
+    protocol: str = ""
+    card_says: str = ""
     margin_days: PolicyCount
     due_soon_days: PolicyCount
     band_fast_ratio: PolicyNumber
@@ -44,6 +69,11 @@ class Policy(Row):
     remeasured_in_20_ml_pump_ml: PolicyNumber
     remeasured_in_40_ml_pump_ml: PolicyNumber
     shortest_plausible_days: PolicyCount
+    dose_step_ratio: PolicyNumber
+    bridge_ratio: PolicyNumber
+    programmer_alarm_days: PolicyCount
+    programmer_dose_ratio: PolicyNumber
+    programmer_volume_ml: PolicyNumber
     import_rows_ceiling_count: PolicyCount
     import_bytes_ceiling_count: PolicyCount
     idle_lock_minutes: PolicyCount
@@ -92,17 +122,19 @@ def _setting(policy: Policy, key: str, given: object) -> PolicyNumber | PolicyCo
         return Fault(key, f"{key} is not a setting.{guess} The settings are {', '.join(known)}.")
     if key == "zone":
         return _zone(given)
-    if key == "clinic_name":
-        return _clinic_name(given)
+    if key in LONGEST_WORDS:
+        return _words(key, given)
     if key == "administrators_need_code":
         return given if isinstance(given, bool) else Fault(key, f"{key} must be true or false, without quotes.")
     return _number(key, given, getattr(policy, key))
 
 
-def _clinic_name(given: object) -> str | Fault:
-    if isinstance(given, str) and given.strip():
-        return given.strip()
-    return Fault("clinic_name", 'clinic_name must be words in quotes, as in clinic_name = "North clinic".')
+def _words(key: str, given: object) -> str | Fault:
+    if not isinstance(given, str) or not given.strip():
+        return Fault(key, f'{key} must be words in quotes, as in {key} = "{_EXAMPLES[key]}".')
+    if len(given.strip()) > LONGEST_WORDS[key]:
+        return Fault(key, f"{key} is too long: write it in {LONGEST_WORDS[key]} letters or fewer.")
+    return given.strip()
 
 
 def _zone(given: object) -> str | Fault:

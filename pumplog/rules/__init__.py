@@ -1,9 +1,8 @@
 """JUDGEMENT before writing: an entry and the state of its pump, to refusals and findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from pumplog.entries import (
     AnyEntry,
@@ -19,23 +18,20 @@ from pumplog.rules import impossible
 from pumplog.rules.alarms import faults_of_alarm, findings_of_alarm
 from pumplog.rules.findings import Finding, Weight
 from pumplog.rules.impossible import PREVIEW_ID
+from pumplog.rules.programme import findings_of_programme
+from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
-from pumplog.rules.visit import (
-    findings_of_fill,
-    findings_of_programme,
-    findings_of_programmer,
-    findings_of_residual,
-    residual_of,
-)
+from pumplog.rules.visit import findings_of_fill, findings_of_residual, residual_of
 from pumplog.state import PumpState, Said, Visit, fold_pump
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """The findings about an entry, and the state of its pump as it would be with it."""
+    """The findings about an entry, the state of its pump as it would be with it, and programmer says, we say."""
 
     findings: tuple[Finding, ...]
     after: PumpState
+    programmer: tuple[Compared, ...] = ()
 
 
 def judge(
@@ -69,7 +65,7 @@ def judge(
         raise EntryRefused(*faults)
     if isinstance(entry, Corrected) and entry.replacement is not None:
         return _judge_replacement(entry, entry.replacement, events, after, now=now, reference=reference)
-    return Judgement(tuple(_findings(entry, PREVIEW_ID, after, reference, zone)), after)
+    return _judgement(entry, after, after, reference)
 
 
 def _judge_replacement(
@@ -96,7 +92,7 @@ def _judge_replacement(
         faults += impossible.faults_of_pump(replacement, None)
     if faults:
         raise EntryRefused(*(Fault(f"replacement.{fault.field}", fault.says) for fault in faults))
-    return Judgement(tuple(_findings(replacement, PREVIEW_ID, alone, reference, zone)), after)
+    return _judgement(replacement, alone, after, reference)
 
 
 def _faults(
@@ -120,28 +116,30 @@ def _faults(
             yield from faults_of_alarm(entry, before, reference)
 
 
-def _findings(
-    entry: AnyEntry, event_id: str, after: PumpState, reference: Reference, zone: ZoneInfo
-) -> Iterator[Finding]:
+def _judgement(entry: AnyEntry, alone: PumpState, after: PumpState, reference: Reference) -> Judgement:
+    """The judgement of an entry that lies in `alone` as it was said; `after` is what will be known then."""
+    visit = next((visit for visit in reversed(alone.visits) if visit.event_id == PREVIEW_ID), None)
+    sides = sides_of(entry, visit, alone, reference) if isinstance(entry, Refilled) and visit else ()
+    findings = [*_findings(entry, visit, alone, reference), *findings_of_programmer(sides)]
+    return Judgement(tuple(findings), after, sides)
+
+
+def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference: Reference) -> Iterator[Finding]:
     if isinstance(entry, Registered):
         yield from findings_of_registration(entry, reference)
-    yield from findings_of_alarm(entry, event_id, after, reference)
-    visit = next((visit for visit in reversed(after.visits) if visit.event_id == event_id), None)
+    yield from findings_of_alarm(entry, PREVIEW_ID, after, reference)
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)
     if isinstance(entry, Refilled):
-        yield from findings_of_fill(entry, after, reference, entry.happened_at.astimezone(zone).date())
+        yield from findings_of_fill(entry, after, reference, visit.at.date())
     if isinstance(entry, Refilled | Reprogrammed):
         before = visit.since_fill[-1] if visit.since_fill else None
         yield from findings_of_programme(entry, before, visit.standing, after, reference)
-    stands = after.standing is not None and after.standing.event_id == visit.event_id
-    if isinstance(entry, Refilled) and stands:
-        yield from findings_of_programmer(entry, after, reference)
 
 
 def unanswered(entry: AnyEntry, findings: tuple[Finding, ...], *, by: str) -> list[Fault]:
-    """What must still be answered before saving: a reason for each CONFIRM and STOP, a second person for a STOP."""
+    """What must still be answered before saving: a reason for each CONFIRM and STOP, a second person where needed."""
     source = entry.replacement if isinstance(entry, Corrected) and entry.replacement else entry
     confirmed = {**source.confirmed, **entry.confirmed}
     faults = [
@@ -149,17 +147,44 @@ def unanswered(entry: AnyEntry, findings: tuple[Finding, ...], *, by: str) -> li
         for finding in findings
         if finding.weight is not Weight.NOTE and finding.code not in confirmed
     ]
-    stops = [finding for finding in findings if finding.weight is Weight.STOP]
-    checker = source.second_checker if isinstance(source, Refilled | Deferred) else None
-    if stops and (checker is None or _same_person(checker, by)):
-        faults.append(
-            Fault("second_checker", "This is a STOP: a second person, not the one who records, must be named.")
-        )
+    checker = getattr(source, "second_checker", None)
+    if needs_second(findings) and (checker is None or _same_person(checker, by)):
+        says = f"{second_says(findings)}: a second person, not the one who records, must sign."
+        faults.append(Fault("second_checker", says))
     return faults
+
+
+def needs_second(findings: Iterable[Finding]) -> bool:
+    """Whether an entry with these findings takes a second person."""
+    return any(finding.needs_second for finding in findings)
+
+
+def second_says(findings: Iterable[Finding]) -> str:
+    """Why a second person is needed, in words: what they are asked to look at."""
+    needing = [finding for finding in findings if finding.needs_second]
+    reasons = ["This is a STOP"] if any(one.weight is Weight.STOP for one in needing) else []
+    codes = {finding.code for finding in needing}
+    if codes & {"concentration_change", "bridge_not_given"}:
+        reasons.append("The concentration changes")
+    if "dose_step" in codes:
+        reasons.append("The dose changes by more than one person may change it")
+    return "; ".join(reasons) or "Two people look at this"
 
 
 def _same_person(one: str, other: str) -> bool:
     return one.strip().casefold() == other.strip().casefold()
 
 
-__all__ = ["PREVIEW_ID", "Finding", "Judgement", "Visit", "Weight", "judge", "residual_of", "unanswered"]
+__all__ = [
+    "PREVIEW_ID",
+    "Compared",
+    "Finding",
+    "Judgement",
+    "Visit",
+    "Weight",
+    "judge",
+    "needs_second",
+    "residual_of",
+    "second_says",
+    "unanswered",
+]

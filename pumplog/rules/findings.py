@@ -14,10 +14,19 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding: how heavy, a code to confirm it by, a sentence, the field it is about, its source."""
+    """One finding: how heavy, a code to confirm it by, a sentence, the field it is about, its source.
+
+    `two_people` says that a second person has to sign although it is no STOP.
+    """
 
     weight: Weight
     code: str
     says: str
     about: str
     source: str
+    two_people: bool = False
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether going on takes a second person, another than the one who records."""
+        return self.two_people or self.weight is Weight.STOP

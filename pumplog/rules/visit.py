@@ -1,22 +1,18 @@
-"""What to look at in a refill visit or a programme change: residual, concentration, dose, drug, running."""
+"""What to look at in a refill visit: what was drawn against what was expected, and the filling itself."""
 
 from collections.abc import Iterator
 from datetime import date
-from fractions import Fraction
 
-from pumplog.calc.bridge import FORGOTTEN_BRIDGE, PATH
-from pumplog.calc.course import flow_ml_per_day
-from pumplog.calc.dose import lasting_days
 from pumplog.calc.formula import Answer
 from pumplog.calc.residual import EVALUATE, RESIDUAL, STOP
-from pumplog.entries import Deferred, Refilled, Reprogrammed
+from pumplog.entries import Deferred, Refilled
 from pumplog.errors import CalculationRefused
-from pumplog.outlook import drug_or_none, project
+from pumplog.outlook import drug_or_none
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Policy, Reference
 from pumplog.rules.findings import Finding, Weight
-from pumplog.state import PumpState, Standing, Visit
-from pumplog.state.course import Boluses, course_of, patient_bolus_mcg_per_day, programmed_ml, steady_dose_mcg_per_day
+from pumplog.state import PumpState, Visit
+from pumplog.state.course import Boluses, patient_bolus_mcg_per_day, programmed_ml
 
 LESS_FOUND = (
     "Less was found than expected: over-delivery, incomplete aspiration, "
@@ -123,127 +119,3 @@ def _remeasured(entry: Refilled, state: PumpState, reference: Reference) -> Iter
             "part of the fill may be beside the pump."
         )
         yield Finding(Weight.CONFIRM, "remeasured", says, "remeasured_ml", limit.source)
-
-
-def findings_of_programme(
-    entry: Refilled | Reprogrammed, before: Standing | None, after: Standing, state: PumpState, reference: Reference
-) -> Iterator[Finding]:
-    """The programme: concentration and bridge, dose step, plausibility, running."""
-    if entry.pump_running is False:
-        says = "The pump was recorded as not running: it will stay red until it runs. Say why."
-        yield Finding(Weight.CONFIRM, "not_running", says, "pump_running", "house_policy")
-    if before is not None:
-        yield from _drugs(before, after, reference)
-        yield from _concentration(entry, before, after, state)
-        yield from _dose_step(before, after, reference)
-    yield from _dose_level(after, reference)
-    flow = flow_ml_per_day(course_of(after))
-    shortest = reference.policy.shortest_plausible_days
-    if flow > 0 and (days := lasting_days(after.volume_ml, flow)) < shortest.value:
-        says = (
-            f"At {show(flow, Unit.ML_PER_DAY, 2)} this fill lasts only {show(days, Unit.DAYS, 2)}: "
-            "check the dose, the concentration and the unit (mL/day, not mL/h)."
-        )
-        yield Finding(Weight.CONFIRM, "lasts_too_short", says, "programme", shortest.source)
-
-
-def _drugs(before: Standing, after: Standing, reference: Reference) -> Iterator[Finding]:
-    """Another drug than before: at the same strength nothing else would ask."""
-    old, new = (
-        sorted(drug.name if (drug := drug_or_none(reference, one.drug)) else one.drug for one in standing.fluid)
-        for standing in (before, after)
-    )
-    if old != new:
-        says = (
-            f"The pump held {' with '.join(old)} and now holds {' with '.join(new)}; the old drug is still in its "
-            "tubing and catheter. Check the vial and the order, then say why."
-        )
-        yield Finding(Weight.CONFIRM, "drug_change", says, "fluid.0.drug", "house_policy")
-
-
-def _concentration(
-    entry: Refilled | Reprogrammed, before: Standing, after: Standing, state: PumpState
-) -> Iterator[Finding]:
-    old, new = before.concentration_mcg_per_ml, after.concentration_mcg_per_ml
-    if old == new:
-        return
-    change = f"The concentration changes from {show(old, Unit.MCG_PER_ML)} to {show(new, Unit.MCG_PER_ML)}."
-    consequence = _consequence(before, after, state)
-    if entry.bridge is None:
-        says = f"{change} Say whether a bridge bolus was given, or why not. {consequence}"
-        yield Finding(Weight.CONFIRM, "concentration_change", says, "bridge", "boster_2016")
-    elif not entry.bridge.given:
-        says = f"{change} No bridge was given ({entry.bridge.reason_not_given}). {consequence}"
-        yield Finding(Weight.CONFIRM, "bridge_not_given", says, "bridge", "boster_2016")
-    else:
-        says = f"{change} A bridge was given; check it against the programmer."
-        yield Finding(Weight.CONFIRM, "concentration_change", says, "bridge", "boster_2016")
-
-
-def _consequence(before: Standing, after: Standing, state: PumpState) -> str:
-    """What a forgotten bridge would do, in words; without the path volume only the dose, not the hours."""
-    pump = state.registered.pump if state.registered else None
-    known = {
-        "tubing_ml": pump.tubing_volume_ml if pump else None,
-        "catheter_cm": pump.catheter_cm if pump else None,
-        "ml_per_cm": pump.catheter_ml_per_cm if pump else None,
-        "old_mcg_per_ml": before.concentration_mcg_per_ml,
-        "new_mcg_per_ml": after.concentration_mcg_per_ml,
-        "new_dose_mcg_per_day": steady_dose_mcg_per_day(after.programme, Fraction(after.concentration_mcg_per_ml)),
-    }
-    direction = "underdose" if after.concentration_mcg_per_ml > before.concentration_mcg_per_ml else "overdose"
-    if PATH.reasons_against(PATH.inside(known)):
-        return f"Without a bridge: {direction} until the old drug has cleared (path volume not on record)."
-    try:
-        answer = FORGOTTEN_BRIDGE.answer(known)
-    except CalculationRefused:
-        return f"Without a bridge: {direction} until the old drug has cleared."
-    return (
-        f"Without a bridge: {direction}, {show(answer['if_forgotten_mcg_per_day'], Unit.MCG_PER_DAY, 0)} "
-        f"for {show(answer['if_forgotten_hours'], Unit.HOURS, 2)}."
-    )
-
-
-def _dose_step(before: Standing, after: Standing, reference: Reference) -> Iterator[Finding]:
-    drug = drug_or_none(reference, after.fluid[0].drug)
-    old = steady_dose_mcg_per_day(before.programme, Fraction(before.concentration_mcg_per_ml))
-    new = steady_dose_mcg_per_day(after.programme, Fraction(after.concentration_mcg_per_ml))
-    same_drug = drug is not None and drug is drug_or_none(reference, before.fluid[0].drug)
-    if drug is None or not same_drug or not drug.titration_steps or old == 0 or new == 0:
-        return
-    largest = max(drug.titration_steps, key=lambda step: step.high_ratio)
-    step = abs(new - old) / old
-    if step > Fraction(largest.high_ratio):
-        percent = show(Fraction(step * 100), Unit.RATIO, 0)
-        says = (
-            f"The dose changes by {percent} % in one step, from {show(old, Unit.MCG_PER_DAY)} to "
-            f"{show(new, Unit.MCG_PER_DAY)}; more than is usual ({largest.population}). Say who decided it."
-        )
-        yield Finding(Weight.CONFIRM, "dose_step", says, "programme", largest.source)
-
-
-def _dose_level(after: Standing, reference: Reference) -> Iterator[Finding]:
-    drug = drug_or_none(reference, after.fluid[0].drug)
-    if drug is None or not drug.dose_levels:
-        return
-    highest = max(drug.dose_levels, key=lambda level: level.high_mcg_per_day)
-    dose = steady_dose_mcg_per_day(after.programme, Fraction(after.concentration_mcg_per_ml))
-    if dose > Fraction(highest.high_mcg_per_day):
-        says = (
-            f"{show(dose, Unit.MCG_PER_DAY)} is above the usual range ({highest.population}: up to "
-            f"{show(highest.high_mcg_per_day, Unit.MCG_PER_DAY)})."
-        )
-        yield Finding(Weight.NOTE, "dose_level", says, "programme", highest.source)
-
-
-def findings_of_programmer(entry: Refilled, after: PumpState, reference: Reference) -> Iterator[Finding]:
-    """Where the programmer says another alarm date than we do."""
-    ours = project(after, reference).day("alarm_date")
-    theirs = entry.programmer_alarm_on
-    if ours is None or theirs is None or abs((ours - theirs).days) <= 1:
-        return
-    says = (
-        f"The programmer says the alarm is due on {show_date(theirs)}, we say {show_date(ours)}: "
-        "compare volume, dose and concentration on the printout."
-    )
-    yield Finding(Weight.CONFIRM, "programmer_differs", says, "programmer_alarm_on", "house_policy")

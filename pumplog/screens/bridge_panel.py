@@ -5,6 +5,7 @@ from decimal import Decimal
 import streamlit as st
 
 from pumplog.desk import Desk
+from pumplog.entries.refilled import Bridge
 from pumplog.errors import CalculationRefused
 from pumplog.quantities import Unit, show
 from pumplog.screens.form import Form
@@ -57,7 +58,7 @@ def _registered(desk: Desk, pump_id: str) -> str:
 
 def _worked_out(desk: Desk, pump_id: str, before: Standing, tubing_ml: Decimal | None) -> None:
     try:
-        answer = desk.bridge_for(pump_id, before, tubing_ml=tubing_ml)
+        answer = desk.bridge_for(pump_id, before, Bridge(given=False, tubing_ml=tubing_ml))
     except CalculationRefused as refusal:
         st.info(as_words("The bridge cannot be worked out here: " + " ".join(refusal.reasons)))
         return

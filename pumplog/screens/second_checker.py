@@ -7,7 +7,7 @@ import streamlit as st
 from pumplog.desk import Desk
 from pumplog.entries import AnyEntry
 from pumplog.errors import PumplogError
-from pumplog.rules import Finding, Weight
+from pumplog.rules import Finding, needs_second, second_says
 from pumplog.screens import clinic
 from pumplog.screens.form import Form
 from pumplog.screens.look import as_words
@@ -19,33 +19,32 @@ _SAID: Final = "second-said"
 def with_second_checker(
     form: Form, desk: Desk, entry: AnyEntry, findings: tuple[Finding, ...], unanswered: str | None
 ) -> AnyEntry:
-    """The entry with whoever else looked: asked of a filling or a deferral, needed for a STOP."""
-    said = getattr(entry, "replacement", None) or entry
-    if "second_checker" not in type(said).model_fields:
+    """The entry with whoever else looked; asked for where what was found takes two people, and not otherwise."""
+    if not needs_second(findings):
         return entry
-    needed = any(finding.weight is Weight.STOP for finding in findings)
-    open_to_all = clinic.is_open_to_all()
-    checker = _typed(form, needed=needed) if open_to_all else _signed(form, desk, entry, needed=needed)
+    why = second_says(findings)
+    checker = _typed(form, why) if clinic.is_open_to_all() else _signed(form, desk, entry, why)
     if unanswered:
         st.error(as_words(unanswered))
     return _named(desk, entry, checker) if checker else entry
 
 
-def _typed(form: Form, *, needed: bool) -> str | None:
+def _typed(form: Form, why: str) -> str | None:
     """A name, in a demo where nobody signs in."""
-    label = "Second checker" + (": needed, not the one who saves" if needed else ", if there was one")
+    st.caption(f"{why}: a second person looks at it too.")
+    label = "Second checker: needed, not the one who saves"
     typed = st.text_input(label, key=form.key("second-checker"), max_chars=LONGEST_NAME, persist_state="session")
     return (typed or "").strip() or None
 
 
-def _signed(form: Form, desk: Desk, entry: AnyEntry, *, needed: bool) -> str | None:
+def _signed(form: Form, desk: Desk, entry: AnyEntry, why: str) -> str | None:
     """A sign: by name and PIN or password, under exactly what is shown; another text needs another one."""
     own, body = form.sheet, entry.body()
     if own.signed is not None and own.signed[0] == body:
         st.success(f"{as_words(own.signed[1])} has checked this and signs as the second person.")
         return own.signed[1]
-    label = "A second person has to sign" if needed else "A second person signs, if there was one"
-    with st.expander(label, expanded=needed, key=form.key("second")):
+    with st.container(border=True, key=form.key("second")):
+        st.markdown(f"**{why}: a second person has to sign.**")
         if own.signed is not None:
             st.warning("Something was changed after the second person signed: they look again and sign anew.")
         st.caption("Somebody else than the one who saves, with their own sign-in. What you typed stays as it is.")

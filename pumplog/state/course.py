@@ -187,11 +187,9 @@ def _week_from(
 
 
 def bridge_volume_ml(bridge: Bridge | None, old_mcg_per_ml: Decimal | None) -> Fraction:
-    """Volume that a given bridge takes [mL]: the path as typed, else its dose over the old concentration."""
+    """Volume that a given bridge takes [mL]: the dose as programmed over the old concentration, else the path."""
     if bridge is None or not bridge.given:
         return _NOTHING
-    if bridge.path_ml is not None:
-        return Fraction(bridge.path_ml)
     if bridge.bridge_mcg is not None and old_mcg_per_ml is not None:
         return Fraction(bridge.bridge_mcg) / Fraction(old_mcg_per_ml)
-    return _NOTHING
+    return Fraction(bridge.path_ml) if bridge.path_ml is not None else _NOTHING

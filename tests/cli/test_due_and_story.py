@@ -28,8 +28,8 @@ def ada(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clinic of one pump: registered, refilled on 5 January, reprogrammed on 10 February 2026."""
     folder = tmp_path_factory.mktemp("ada")
     for kind in ("registered", "refilled", "reprogrammed"):
-        confirmed = {"dose_step": "as prescribed"} if kind == "reprogrammed" else None
-        entry = written(folder / "entry.json", example(kind, confirmed=confirmed))
+        step = {"confirmed": {"dose_step": "as prescribed"}, "second_checker": "A. Osei"}
+        entry = written(folder / "entry.json", example(kind, **(step if kind == "reprogrammed" else {})))
         said = inside("record", entry, "--by", "M. Keller", "--database", folder / "ada.duckdb")
         assert said.code == 0, said.err
     return folder / "ada.duckdb"

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,12 @@ def _bridge(seat: Seat) -> object:
     return seat.desk.bridge_for(seat.pump_id, standing)
 
 
+def _without_bridge(seat: Seat) -> object:
+    standing = seat.staff.desk.story(SERIAL).state.standing
+    assert standing is not None
+    return seat.desk.without_bridge_says(seat.pump_id, standing, Decimal(500), standing.programme)
+
+
 CALLS: Mapping[str, Callable[[Seat], object]] = {
     "board": lambda seat: seat.desk.board(),
     "pumps": lambda seat: seat.desk.pumps(),
@@ -157,6 +164,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "bridge_for": _bridge,
     "alarms": lambda seat: seat.desk.alarms(),
     "alarm_responses": lambda seat: seat.desk.alarm_responses(date(2026, 2, 1), date(2026, 3, 1)),
+    "without_bridge_says": _without_bridge,
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,

@@ -280,6 +280,18 @@ def _bridge(two: Two) -> None:
         _refused(two, lambda pump_id=pump_id: two.desk.bridge_for(pump_id, standing))  # type: ignore[misc]
 
 
+def _without_bridge(two: Two) -> None:
+    standing = two.whole.story(SOUTHERN).state.standing
+    assert standing is not None
+    for pump_id in (two.pump_id(), two.pump_id(IN_ERROR), "clinic"):
+        _refused(
+            two,
+            lambda pump_id=pump_id: two.desk.without_bridge_says(  # type: ignore[misc]
+                pump_id, standing, standing.concentration_mcg_per_ml * 2, standing.programme
+            ),
+        )
+
+
 def _record(event_id: str | None) -> Callable[[Two, AnyEntry], object]:
     return lambda two, entry: two.desk.record(
         entry, by=two.person.name, seen=two.whole.seen_of(entry), event_id=event_id
@@ -339,6 +351,7 @@ SCOPED: Mapping[str, Asked] = {
     "bridge_for": _bridge,
     "alarms": _alarms,
     "alarm_responses": _alarm_responses,
+    "without_bridge_says": _without_bridge,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

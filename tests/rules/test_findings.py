@@ -1,7 +1,9 @@
 """What a person is asked about before saving: how heavy, in which words, and what it takes to go on."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -197,14 +199,21 @@ def change(
 
 def test_a_stronger_drug_without_a_bridge_underdoses_as_in_case_d18(filled: Opened) -> None:
     found = change(filled, "500", "2000", "100", "100", "80")
-    words = ("from 500 mcg/mL to 2,000 mcg/mL", "underdose, 25 mcg/day for 180 h")
+    words = (
+        "from 500 mcg/mL to 2,000 mcg/mL",
+        "the patient gets 25 mcg/day instead of 100 mcg/day for 180 h (7.5 days): underdose, withdrawal.",
+    )
     assert_found(found, "concentration_change", Weight.CONFIRM, *words)
 
 
 def test_a_weaker_drug_without_a_bridge_overdoses_as_in_case_d19(filled: Opened) -> None:
     bridge = {"given": False, "reason_not_given": "not available"}
     found = change(filled, "2000", "500", "400", "400", "60", bridge=bridge)
-    words = ("from 2,000 mcg/mL to 500 mcg/mL", "(not available)", "overdose, 1,600 mcg/day for 9.93 h")
+    words = (
+        "from 2,000 mcg/mL to 500 mcg/mL",
+        "(not available)",
+        "the patient gets 1,600 mcg/day instead of 400 mcg/day for 9.93 h: overdose.",
+    )
     assert_found(found, "bridge_not_given", Weight.CONFIRM, *words)
 
 
@@ -212,6 +221,37 @@ def test_a_bridge_that_was_given_is_still_confirmed(filled: Opened) -> None:
     bridge = {"given": True, "path_ml": "0.375", "bridge_mcg": "187.5", "bridge_hours": "45"}
     found = change(filled, "500", "2000", "100", "100", "80", bridge=bridge)
     assert_found(found, "concentration_change", Weight.CONFIRM, "check it against the programmer")
+
+
+@pytest.mark.parametrize(
+    ("bridge_mcg", "bridge_hours", "asked"),
+    [
+        ("187.5", "45", set()),
+        ("206.25", "49.5", set()),  # 10 % more: not beyond the clinic's tolerance
+        ("206.26", "45", {"bridge_mcg_differs"}),
+        ("187.5", "4.5", {"bridge_hours_differs"}),
+        ("1875", "450", {"bridge_mcg_differs", "bridge_hours_differs"}),
+    ],
+)
+def test_a_bridge_unlike_the_one_worked_out_is_asked_about(
+    filled: Opened, bridge_mcg: str, bridge_hours: str, asked: set[str]
+) -> None:
+    bridge = {"given": True, "bridge_mcg": bridge_mcg, "bridge_hours": bridge_hours}
+    found = change(filled, "500", "2000", "100", "100", "80", bridge=bridge)
+    assert {code for code in found if code.startswith("bridge_")} == asked
+
+
+def test_the_tubing_and_catheter_of_this_bridge_go_before_those_on_record(filled: Opened) -> None:
+    used = {"tubing_ml": "0.14", "catheter_cm": "50", "catheter_ml_per_cm": "0.0026"}  # 0.27 mL: 135 mcg, 32.4 h
+    bridge = {"given": True, **used, "bridge_mcg": "135", "bridge_hours": "32.4"}
+    assert "bridge_mcg_differs" not in change(filled, "500", "2000", "100", "100", "80", bridge=bridge)
+
+
+def test_without_a_path_on_record_the_dose_is_told_and_not_the_hours(filled: Opened) -> None:
+    fluid = [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}]
+    found = findings(filled, fluid=fluid)
+    words = "gets 1,200 mcg/day instead of 300 mcg/day until the old drug has cleared (path volume not on record)"
+    assert_found(found, "concentration_change", Weight.CONFIRM, words, "overdose.")
 
 
 def test_the_same_concentration_asks_nothing(filled: Opened) -> None:
@@ -245,6 +285,59 @@ def test_the_same_drug_by_another_spelling_asks_nothing(filled: Opened) -> None:
 def test_a_dose_step_of_more_than_thirty_percent_is_asked_about(filled: Opened, dose: str, asked: bool) -> None:
     found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": dose})
     assert ("dose_step" in found) is asked
+
+
+def test_a_step_that_is_usual_for_some_is_a_note_with_what_was_published(filled: Opened) -> None:
+    found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": "360"})
+    assert_found(found, "dose_step_usual", Weight.NOTE, "changes by 20 %", "cerebral and children: up to 15 %")
+    usual = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": "330"})
+    assert not {"dose_step", "dose_step_usual"} & set(usual)
+
+
+def test_a_clinic_names_the_step_beyond_which_two_people_decide(filled: Opened) -> None:
+    policy = filled.desk.reference.policy
+    tighter = policy.dose_step_ratio.model_copy(update={"value": Decimal("0.1"), "source": "clinic_setting"})
+    filled.desk.reference = replace(
+        filled.desk.reference, policy=policy.model_copy(update={"dose_step_ratio": tighter})
+    )
+    found = findings(filled, programme={"mode": "simple_continuous", "dose_mcg_per_day": "331"})
+    assert_found(found, "dose_step", Weight.CONFIRM, "more than 10 %")
+    assert found["dose_step"].source == "clinic_setting"
+
+
+def test_a_dose_step_is_asked_about_whatever_the_drug(filled: Opened) -> None:
+    drug = {"drug": "morphine", "concentration_mcg_per_ml": "10000"}
+    asked: dict[str, Any] = {"confirmed": {"drug_change": "ordered", "concentration_change": "ordered"}}
+    filled.say_now("refilled", "2026-02-01T09:00Z", fluid=[drug], second_checker="A. Osei", **asked)
+    found = findings(filled, fluid=[drug], programme={"mode": "simple_continuous", "dose_mcg_per_day": "600"})
+    assert_found(found, "dose_step", Weight.CONFIRM, "changes by 100 %")
+
+
+DOUBLED = {"mode": "simple_continuous", "dose_mcg_per_day": "600"}
+WEAKER = [{"drug": "baclofen", "concentration_mcg_per_ml": "1000"}]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "codes"),
+    [
+        ("refilled", {"programme": DOUBLED}, {"dose_step"}),
+        ("reprogrammed", {"programme": DOUBLED}, {"dose_step"}),
+        ("refilled", {"fluid": WEAKER}, {"concentration_change"}),
+        ("refilled", {"fluid": WEAKER, "bridge": {"given": False, "reason_not_given": "x"}}, {"bridge_not_given"}),
+    ],
+)
+def test_two_people_sign_for_a_concentration_change_and_a_large_dose_step(
+    filled: Opened, kind: str, fields: dict[str, Any], codes: set[str]
+) -> None:
+    answered = {**fields, "confirmed": dict.fromkeys(codes, "Dr Sand, by telephone")}
+    assert refused_fields(filled, kind, **answered) == {"second_checker"}
+    assert refused_fields(filled, kind, **answered, second_checker=f"{NURSE.lower()} ") == {"second_checker"}
+    assert filled.say_now(kind, FILL, **answered, second_checker="A. Osei").outlook is not None
+
+
+def test_who_asks_for_the_second_person_is_said(filled: Opened) -> None:
+    with pytest.raises(EntryRefused, match="The concentration changes; The dose changes by more than one person"):
+        filled.say_now("refilled", FILL, fluid=WEAKER, programme=DOUBLED)
 
 
 def test_a_dose_above_the_usual_range_is_a_note_and_never_a_block(filled: Opened) -> None:
@@ -290,6 +383,67 @@ def test_a_programmer_that_says_another_alarm_date_is_asked_about(filled: Opened
     assert "programmer_differs" not in findings(filled, programmer_alarm_on="2026-06-29")
     found = findings(filled, programmer_alarm_on="2026-06-20")
     assert_found(found, "programmer_differs", Weight.CONFIRM, "20 Jun 2026", "we say 30 Jun 2026")
+
+
+@pytest.mark.parametrize(
+    ("field", "same", "other", "code", "explains"),
+    [
+        ("volume_after_fill_ml", "19.9", "11.6", "programmer_volume_differs", "not have been told the new volume"),
+        ("dose_mcg_per_day", "306", "306.1", "programmer_dose_differs", "may run another programme"),
+        ("concentration_mcg_per_ml", "2000", "500", "programmer_concentration_differs", "not told the concentration"),
+    ],
+)
+def test_what_the_programmer_says_otherwise_is_asked_about_and_explained(
+    filled: Opened, field: str, same: str, other: str, code: str, explains: str
+) -> None:
+    assert code not in findings(filled, **{f"programmer_{field}": same})
+    found = findings(filled, **{f"programmer_{field}": other})
+    assert_found(found, code, Weight.CONFIRM, "The programmer says the", "we say", explains)
+    assert {one for one in found if one.startswith("programmer_")} == {code}
+
+
+def test_programmer_and_we_stand_side_by_side_whether_or_not_they_differ(filled: Opened) -> None:
+    entry = filled.read("refilled", FILL, programmer_dose_mcg_per_day="300", programmer_alarm_on="2026-06-20")
+    sides = filled.desk.preview(entry, by=NURSE).programmer
+    assert [(one.subject.words, one.programmer_says, one.we_say, one.differs) for one in sides] == [
+        ("volume", None, "20 mL", False),
+        ("dose", "300 mcg/day", "300 mcg/day", False),
+        ("concentration", None, "2,000 mcg/mL", False),
+        ("alarm date", "20 Jun 2026", "30 Jun 2026", True),
+    ]
+
+
+def test_days_that_differ_have_no_dose_of_a_day_to_compare(filled: Opened) -> None:
+    days = [
+        {"weekdays": ["mon", "tue", "wed", "thu", "fri"], "steps": [{"hours": "24", "rate_mcg_per_hour": "12.5"}]},
+        {"weekdays": ["sat", "sun"], "steps": [{"hours": "24", "rate_mcg_per_hour": "12"}]},
+    ]
+    found = findings(filled, programme={"mode": "flex", "days": days}, programmer_dose_mcg_per_day="288")
+    assert "programmer_dose_differs" not in found
+
+
+@pytest.mark.parametrize(
+    ("each", "lockout", "code"),
+    [
+        ("20", "6", "patient_bolus_lockout"),  # 4 boluses of 20 are 80 of the 100 allowed
+        ("25", "6", None),
+        ("25", None, None),
+        ("101", None, "patient_bolus_over_limit"),
+    ],
+)
+def test_what_one_activation_gives_is_held_against_the_most_in_a_day(
+    filled: Opened, each: str, lockout: str | None, code: str | None
+) -> None:
+    programme = {
+        "mode": "simple_continuous",
+        "dose_mcg_per_day": "300",
+        "max_patient_bolus_mcg_per_day": "100",
+        "patient_bolus_mcg": each,
+        **({"patient_bolus_lockout_hours": lockout} if lockout else {}),
+    }
+    assert {one for one in findings(filled, programme=programme) if one.startswith("patient_")} == (
+        {code} if code else set()
+    )
 
 
 def test_a_compounded_drug_without_its_date_is_asked_about(filled: Opened) -> None:

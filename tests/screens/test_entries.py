@@ -52,7 +52,11 @@ def test_a_large_dose_step_asks_who_decided(page: Page, desk: Desk, pump_id: str
     assert "changes by 50 % in one step" in page.text
     page.press("Save")
     assert "Type the reason" in page.text
+    sign_in(desk, "R. Okafor", Role.PRESCRIBER)
     page.type("Reason to go on", "Dr Sand, by phone").press("Save")
+    assert "more than one person may change it: a second person" in page.refused
+    sign_second(page, "r. okafor").press("Save")
+    assert last(desk, pump_id).second_checker == "R. Okafor"
     assert last(desk, pump_id).confirmed == {"dose_step": "Dr Sand, by phone"}
 
 

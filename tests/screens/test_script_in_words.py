@@ -306,7 +306,7 @@ def test_a_second_checker_of_such_a_name_is_text_on_the_page(
     pump_id = one_pump(desk)
     app = open_app("board")
     app.session_state[PUMP_KEY] = pump_id
-    page = fill_in(Page(open_app_at(app, "visit")))
+    page = fill_in(Page(open_app_at(app, "visit")), drawn="19")
     page.press("Check")
     assert_text_alone(page.app)
     sign_second(page, NAME)

@@ -215,7 +215,10 @@ def test_a_concentration_change_asks_for_the_bridge_with_this_pumps_own_path(
     assert "Bridge dose is missing" in page.refused
     assert "Runs for is missing" in page.refused
     page.answer("Bridge dose in", "mcg").type("Bridge dose", "187.5").type("Runs for", "45").press("Check")
+    sign_in(desk, "R. Okafor", Role.PRESCRIBER)
     page.type("Reason to go on", "Checked against the programmer").press("Save")
+    assert "The concentration changes: a second person, not the one who records" in page.refused
+    sign_second(page, "r. okafor").press("Save")
     bridge = last_fill(desk, pump_id).bridge
     assert bridge is not None
     assert (bridge.given, bridge.bridge_mcg, bridge.bridge_hours) == (True, Decimal("187.5"), Decimal(45))
@@ -230,7 +233,7 @@ def test_a_bridge_that_was_not_given_needs_its_reason(page: Page, desk: Desk, pu
     fill_in(page, concentration="2000").answer("Was the bridge bolus programmed?", "No").press("Check")
     assert "Why not?: type it" in page.refused
     page.type("Why not?", "Prescriber titrates").press("Check")
-    assert "underdose, 25 mcg/day for 180 h" in page.text
+    assert "gets 25 mcg/day instead of 100 mcg/day for 180 h (7.5 days): underdose, withdrawal" in page.text
 
 
 def test_a_late_visit_asks_why(page: Page, desk: Desk, pump_id: str) -> None:

@@ -21,7 +21,7 @@ def told(opened: Opened, *entries: tuple[str, str, dict[str, Any]]) -> Answer:
     """The residual of the last of some entries."""
     opened.register()
     for kind, at, fields in entries:
-        asked = {"second_checker": "A. Osei"} if kind in ("refilled", "deferred") else {}
+        asked = {"second_checker": "A. Osei"} if kind != "registered" else {}
         opened.say(kind, at, **asked, confirmed=REASONS, **fields)
     residual = opened.desk.story(SERIAL).visits[-1].residual
     assert residual is not None
@@ -99,6 +99,7 @@ def test_a_late_programme_change_changes_what_was_expected(tmp_path: Path) -> No
         programme={**SLOW, "dose_mcg_per_day": "1000"},
         late_reason="paper form",
         confirmed=REASONS,
+        second_checker="A. Osei",
     )
     again = opened.desk.story(SERIAL).visits[-1].residual
     assert again is not None
