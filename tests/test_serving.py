@@ -101,7 +101,7 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cache-control"] == "no-store"
     assert headers["strict-transport-security"] is None, "nothing here speaks TLS"
-    assert "camera=()" in headers["permissions-policy"]
+    assert "camera=(self)," in headers["permissions-policy"]
 
 
 def test_no_script_runs_but_our_own_and_the_one_line_in_streamlits_page(address: str) -> None:

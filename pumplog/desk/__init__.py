@@ -5,6 +5,7 @@ from pumplog.desk.desk import Desk
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
+    Found,
     ImportReport,
     Level,
     Preview,
@@ -19,6 +20,7 @@ __all__ = [
     "Alarms",
     "Board",
     "Desk",
+    "Found",
     "ImportReport",
     "Level",
     "Preview",

@@ -12,9 +12,10 @@ from typing import Self
 from pumplog.calc.formula import Answer
 from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
+from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.saw_tooth import levels_of
-from pumplog.desk.shapes import Board, PumpCard, Story, VisitLine
+from pumplog.desk.shapes import Board, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
@@ -152,6 +153,14 @@ class ReadingDesk:
         states = [self._memory.state(pump_id) for pump_id in self._seen_pump_ids()]
         cards = [_card(state, state.registered) for state in states if state.registered is not None]
         return sorted(cards, key=lambda card: card.pump_serial)
+
+    @asks_for(Act.SEE_BOARD)
+    def find_pump(self, typed: str) -> Found:
+        """The pumps that fit what was typed or scanned.
+
+        Raises EntryRefused for a code that cannot be read or whose serial is not on record.
+        """
+        return found_among(self.pumps(), typed)
 
     @asks_for(Act.SEE_BOARD)
     def pump_id(self, serial: str) -> str:

@@ -104,3 +104,12 @@ class PumpCard:
     pump_model: str
     capacity_ml: Decimal
     retired: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search for a pump came to: the first that fit, how many do, and the one that is meant beyond doubt."""
+
+    cards: tuple[PumpCard, ...]
+    count: int
+    meant: PumpCard | None

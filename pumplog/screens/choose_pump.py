@@ -7,22 +7,23 @@ import streamlit as st
 
 from pumplog.desk import Desk, PumpCard, Story
 from pumplog.entries import Refilled
+from pumplog.errors import EntryRefused
 from pumplog.quantities import Unit, show, show_date
 from pumplog.screens.going import PUMP_KEY, PUMP_PARAMETER, go_to, pump_in_hand
-from pumplog.screens.look import tier_badge
+from pumplog.screens.look import as_words, tier_badge
+from pumplog.screens.navigation import can_open
+from pumplog.screens.scan_box import scan_box
 from pumplog.screens.wording import ALARM_WORDS, MODE_WORDS, RISK_WORDS
 
 
 def choose_pump(desk: Desk, view: str) -> Story | None:
     """Show the pump in hand, with a way to another; or ask which, and return None until one is chosen."""
-    cards = {card.pump_id: card for card in desk.pumps()}
-    in_hand = pump_in_hand()
-    if in_hand not in cards:
-        _ask(list(cards.values()), view)
+    story = _in_hand(desk)
+    if story is None:
+        _ask(desk, view)
         return None
-    story = desk.story_of(in_hand)
     with st.container(border=True):
-        st.html(who_html(story, retired=cards[in_hand].retired))
+        st.html(who_html(story, retired=story.state.retired is not None))
         if st.button("Another pump", key="another-pump"):
             st.session_state.pop(PUMP_KEY, None)
             st.query_params.pop(PUMP_PARAMETER, None)
@@ -30,29 +31,57 @@ def choose_pump(desk: Desk, view: str) -> Story | None:
     return story
 
 
-def _ask(cards: list[PumpCard], view: str) -> None:
-    if not cards:
-        st.info("No pump is registered yet: register one, or import the clinic's sheet.")
-        if st.button("Register a pump", type="primary"):
-            go_to("register")
-        return
-    words = {card.pump_id: _card_words(card) for card in cards}
-    chosen = st.selectbox(
-        "Which pump? Scan the serial, or type a name, a patient id or a serial",
-        list(words),
-        index=None,
-        format_func=words.__getitem__,
-        placeholder="Scan or type here",
-        filter_mode="contains",
+def _in_hand(desk: Desk) -> Story | None:
+    """The story of the pump in hand, or None when there is none, or none that is registered here."""
+    in_hand = pump_in_hand()
+    if in_hand is None:
+        return None
+    try:
+        story = desk.story_of(in_hand)
+    except EntryRefused:
+        return None
+    return story if story.state.registered is not None else None
+
+
+def _ask(desk: Desk, view: str) -> None:
+    typed = scan_box(
+        "Which pump? Scan it, or type a name, a patient id or a serial",
         key="which-pump",
+        placeholder="Scan or type here",
+        live=True,
     )
-    if chosen is not None:
-        go_to(view, chosen)
+    try:
+        found = desk.find_pump(typed)
+    except EntryRefused as refused:
+        st.error(as_words(str(refused)))
+        _register_instead()
+        return
+    if found.meant is not None:
+        st.session_state.pop("which-pump", None)
+        go_to(view, found.meant.pump_id)
+    if not found.cards:
+        says = "No pump fits that: type less of it, or another word." if typed else "No pump is registered yet."
+        st.info(says)
+        _register_instead()
+        return
+    with st.container(key="pumps-found"):
+        for card in found.cards:
+            if st.button(_card_words(card), key=f"choose-{card.pump_id}", width="stretch"):
+                st.session_state.pop("which-pump", None)
+                go_to(view, card.pump_id)
+    if found.count > len(found.cards):
+        st.caption(f"{len(found.cards)} of {found.count:,} pumps: type more to narrow them down.")
+
+
+def _register_instead() -> None:
+    if can_open("register") and st.button("Register a pump", key="register-instead"):
+        go_to("register")
 
 
 def _card_words(card: PumpCard) -> str:
     retired = " · retired" if card.retired else ""
-    return f"{card.patient_name} · {card.patient_id} · {card.pump_serial} · {card.pump_model}{retired}"
+    said = f"{card.patient_name} · {card.patient_id} · {card.pump_serial} · {card.pump_model}"
+    return f"{as_words(said)}{retired}"
 
 
 def who_html(story: Story, *, retired: bool) -> str:

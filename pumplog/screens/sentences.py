@@ -3,7 +3,9 @@
 from datetime import date
 from html import escape
 
+from pumplog.errors import EntryRefused
 from pumplog.outlook import Outlook, Tier
+from pumplog.scanning import read_scan, words_of
 from pumplog.screens.look import day_html, tier_badge
 
 
@@ -93,6 +95,15 @@ def away(day: date, today: date) -> str:
     if days == 0:
         return "today"
     return f"in {days_words(days)}" if days > 0 else f"{days_words(-days)} ago"
+
+
+def as_searched(typed: str) -> str:
+    """Return what is looked for: of a scanned code its serial; a code that cannot be read is looked for as it is."""
+    try:
+        scanned = read_scan(typed)
+    except EntryRefused:
+        return typed
+    return scanned.serial or typed if scanned is not None else words_of(typed)
 
 
 def matches(row: Outlook, asked: str) -> bool:

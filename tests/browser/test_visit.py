@@ -100,7 +100,7 @@ def serial(clinic: Clinic) -> str:
 
 
 def choose_the_pump(page: Page, serial: str = SERIAL) -> None:
-    box = page.get_by_role("combobox", name="Which pump?")
+    box = page.get_by_role("textbox", name="Which pump?")
     box.click()
     box.press_sequentially(serial)  # as a scanner types it
     box.press("Enter")

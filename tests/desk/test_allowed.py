@@ -155,6 +155,7 @@ def _without_bridge(seat: Seat) -> object:
 CALLS: Mapping[str, Callable[[Seat], object]] = {
     "board": lambda seat: seat.desk.board(),
     "pumps": lambda seat: seat.desk.pumps(),
+    "find_pump": lambda seat: seat.desk.find_pump(SERIAL),
     "pump_id": lambda seat: seat.desk.pump_id(SERIAL),
     "story": lambda seat: seat.desk.story(SERIAL),
     "story_of": lambda seat: seat.desk.story_of(seat.pump_id),

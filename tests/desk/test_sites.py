@@ -267,6 +267,15 @@ def _alarm_responses(two: Two) -> None:
     assert two.desk.alarm_responses(date(2026, 1, 1), date(2026, 12, 31)) == []
 
 
+def _find_pump(two: Two) -> None:
+    for typed in ("", SOUTHERN, "Quill"):
+        found = two.desk.find_pump(typed)
+        assert_tells_nothing(found)
+        assert found.meant is None
+    assert two.desk.find_pump(NORTHERN).meant is not None
+    _refused(two, lambda: two.desk.find_pump(f"]d2{'21'}{SOUTHERN}"))
+
+
 def _seen_of(two: Two) -> None:
     _refused(two, lambda: two.desk.seen_of(_alarm(two)))
     _refused(two, lambda: two.desk.seen_of(_registration(two, SOUTHERN, "North")))
@@ -342,6 +351,7 @@ def _counts_of_the_log(two: Two) -> None:
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
     "pumps": _pumps,
+    "find_pump": _find_pump,
     "pump_id": _each_serial(lambda two, serial: two.desk.pump_id(serial)),
     "story": _each_serial(lambda two, serial: two.desk.story(serial)),
     "story_of": _each_pump(lambda two, pump_id: two.desk.story_of(pump_id)),

@@ -49,9 +49,8 @@ def test_no_amount_is_there_before_somebody_types_it(page: Page) -> None:
 
 def test_the_pump_is_found_by_what_is_scanned(open_app: OpenApp, pump_id: str) -> None:
     page = opened_for(open_app, "visit")
-    box = page.app.selectbox[0]
-    assert box.options == [f"Anna Weber · P-0114 · {SERIAL} · SynchroMed II 8637-20"]
-    box.select_index(0).run()
+    assert page.has("button", f"Anna Weber · P-0114 · {SERIAL} · SynchroMed II 8637-20")
+    page.type("Which pump?", f"(01)08806091234568(17)270630(21){SERIAL}").run()
     assert page.app.session_state["pump_id"] == pump_id
     assert "Last fill <b>3 Mar 2026</b>: baclofen 500 mcg/mL, 20 mL after fill." in page.text
     assert "Withdrawal before" in page.text
@@ -379,7 +378,6 @@ def test_what_was_typed_for_one_pump_is_not_shown_for_another(page: Page, desk: 
     for seen, said in enumerate((registered, other)):
         desk.record(desk.read_entry(said), by="X", seen=seen and 3)
     page.type("Drawn", "2.2").press("Another pump")
-    page.app.selectbox[0].select_index(1)
-    page.run()
+    page.press("Ben Roth")
     assert "Ben Roth" in page.text
     assert next(one for one in page.app.text_input if one.label == "Drawn (mL)").value == ""

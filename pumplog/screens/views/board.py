@@ -16,7 +16,7 @@ from pumplog.screens.going import go_to
 from pumplog.screens.jump import jump_to
 from pumplog.screens.navigation import can_open
 from pumplog.screens.refused_rows import refused_rows
-from pumplog.screens.sentences import matches, row_html
+from pumplog.screens.sentences import as_searched, matches, row_html
 
 REFRESH_EVERY = "60s"
 CALM_ROWS_COUNT = 25
@@ -42,7 +42,7 @@ def board_now() -> None:
     if pressed is not None:
         jump_to(f"rows-{pressed}")
     asked = st.text_input("Find a pump", key="find", placeholder="name, serial, patient number, drug or phone")
-    found = [row for row in board.rows if asked and matches(row, asked)]
+    found = [row for row in board.rows if asked and matches(row, as_searched(asked))]
     if asked:
         found_rows(found, asked)
     red = [row for row in board.rows if row.tier.is_red]
