@@ -111,5 +111,5 @@ class Found:
     """What a search for a pump came to: the first that fit, how many do, and the one that is meant beyond doubt."""
 
     cards: tuple[PumpCard, ...]
-    count: int
+    fitting_count: int
     meant: PumpCard | None

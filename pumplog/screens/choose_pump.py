@@ -69,8 +69,8 @@ def _ask(desk: Desk, view: str) -> None:
             if st.button(_card_words(card), key=f"choose-{card.pump_id}", width="stretch"):
                 st.session_state.pop("which-pump", None)
                 go_to(view, card.pump_id)
-    if found.count > len(found.cards):
-        st.caption(f"{len(found.cards)} of {found.count:,} pumps: type more to narrow them down.")
+    if found.fitting_count > len(found.cards):
+        st.caption(f"{len(found.cards)} of {found.fitting_count:,} pumps: type more to narrow them down.")
 
 
 def _register_instead() -> None:
