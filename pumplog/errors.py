@@ -31,12 +31,12 @@ class EntryRefused(PumplogError):
 class StaleRecord(PumplogError):
     """Somebody else wrote about this pump since the person last looked."""
 
-    def __init__(self, pump_id: str, *, seen: int, latest: int) -> None:
+    def __init__(self, pump_id: str, *, seen: int, latest: int, about: str = "this pump") -> None:
         self.pump_id = pump_id
         self.seen = seen
         self.latest = latest
         super().__init__(
-            "Somebody else recorded something about this pump while you were typing. "
+            f"Somebody else recorded something about {about} while you were typing. "
             "Nothing of yours was saved: compare the two versions, then check and save again."
         )
 

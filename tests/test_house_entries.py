@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pumplog.desk import Desk
-from pumplog.entries import BODY_VERSION, KINDS, AnyEntry, read_entry, schema, upcast
+from pumplog.entries import BODY_VERSION, KINDS, AboutTheDays, AnyEntry, read_entry, schema, upcast
 from pumplog.entries.base import Entry
 from pumplog.errors import EntryRefused
 from pumplog.exports.records import entry_record
@@ -38,7 +38,9 @@ IN_ORDER = (
     "corrected",
     "retired",
 )
-WRITTEN_BY_THE_DESK_ALONE = ("row_refused", "row_settled")
+OF_THE_CLINIC = ("closure_set", "capacity_set", "closure_lifted")
+ROWS = ("row_refused", "row_settled")
+WRITTEN_BY_THE_DESK_ALONE = (*ROWS, *OF_THE_CLINIC)
 
 
 def told(kind: str) -> dict[str, Any]:
@@ -144,7 +146,27 @@ def test_the_examples_are_recorded_one_after_the_other(tmp_path: Path) -> None:
         assert desk.verify().ok
 
 
-@pytest.mark.parametrize("kind", WRITTEN_BY_THE_DESK_ALONE)
+def test_the_examples_about_the_clinics_days_are_written_one_after_the_other(tmp_path: Path) -> None:
+    with Desk.open(tmp_path / "clinic.duckdb", now=lambda: NOW) as desk:
+        for kind in OF_THE_CLINIC:
+            entry = example(kind)
+            assert isinstance(entry, AboutTheDays)
+            desk.plan_days(entry, by="M. Keller", seen=desk.calendar().latest, event_id=f"example-{kind}")
+        assert [event.kind for event in desk.logbook.events(pump_id="clinic")] == list(OF_THE_CLINIC)
+        assert desk.calendar().said.closures == ()
+        assert desk.verify().ok
+
+
+@pytest.mark.parametrize("kind", OF_THE_CLINIC)
+def test_nobody_writes_the_clinics_days_with_a_pumps_entries(kind: str, tmp_path: Path) -> None:
+    with (
+        Desk.open(tmp_path / "clinic.duckdb", now=lambda: NOW) as desk,
+        pytest.raises(EntryRefused, match="on the Planner"),
+    ):
+        desk.record(example(kind), by="M. Keller", seen=0)
+
+
+@pytest.mark.parametrize("kind", ROWS)
 def test_nobody_writes_a_refused_row_by_hand(kind: str, tmp_path: Path) -> None:
     with (
         Desk.open(tmp_path / "clinic.duckdb", now=lambda: NOW) as desk,

@@ -8,19 +8,31 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.allowed import asks_for, refuse_unless
+from pumplog.desk.memory import CLINIC
 from pumplog.desk.reading import ReadingDesk, utc_now
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
-from pumplog.entries import BODY_VERSION, AnyEntry, Corrected, Registered, RowRefused, RowSettled, read_entry
+from pumplog.entries import (
+    BODY_VERSION,
+    AboutTheDays,
+    AnyEntry,
+    ClinicEntry,
+    Corrected,
+    Registered,
+    RowRefused,
+    RowSettled,
+    read_entry,
+)
 from pumplog.errors import EntryRefused, Fault, NotAllowed, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Logbook, NewEvent
-from pumplog.outlook import outlook
 from pumplog.people import Act, act_of
 from pumplog.people.person import name_key
 from pumplog.reference import load_reference
 from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered
+from pumplog.rules.clinic_days import refuse_impossible_days
 
 
 class Desk(ReadingDesk):
@@ -88,7 +100,7 @@ class Desk(ReadingDesk):
             pump_id=pump_id,
             findings=judged.findings,
             before=self._row(pump_id, day),
-            after=None if judged.after.retired else outlook(judged.after, self.reference, day),
+            after=None if judged.after.retired else self._outlook(judged.after, day),
             residual=residual_of(visit, self.reference.policy) if visit else None,
             seen=self._memory.state(pump_id).latest,
             programmer=judged.programmer,
@@ -103,6 +115,10 @@ class Desk(ReadingDesk):
         if isinstance(entry, RowRefused | RowSettled):
             raise EntryRefused(
                 Fault("kind", "Refused rows are written by an import: dismiss one on the board instead.")
+            )
+        if isinstance(entry, ClinicEntry):
+            raise EntryRefused(
+                Fault("kind", "The clinic's days are planned on the Planner, not with a pump's entries.")
             )
         self._refuse_another_site(entry)
         known = self._memory.pump_id(entry.pump_serial)
@@ -165,6 +181,26 @@ class Desk(ReadingDesk):
         written = self.logbook.append(self._event(entry, pump_id, by, own_id), seen=seen)
         self._memory.take_written(written)
         return Recorded(written, findings, self._row(pump_id, self.today()))
+
+    @asks_for(Act.PLAN)
+    def plan_days(self, entry: AboutTheDays, *, by: str, seen: int, event_id: str | None = None) -> ClinicCalendar:
+        """Write a closure, lift one, or give a day room of its own, as said now; the calendar with it.
+
+        `seen` is the `latest` of the calendar that the person had seen. Raises EntryRefused with every fault.
+        """
+        self._refuse_some_sites("Closures are the whole clinic's")
+        with self._writing:
+            person = self._writer(by, Act.PLAN)
+            self._memory.catch_up()
+            if event_id is None or not self._memory.holds(event_id):
+                state = self._memory.state(CLINIC)
+                if state.latest != seen:
+                    raise StaleRecord(CLINIC, seen=seen, latest=state.latest, about="the clinic's days")
+                refuse_impossible_days(entry, state.clinic_days, self.today())
+                now = entry.model_copy(update={"happened_at": self._now()})
+                written = self.logbook.append(self._event(now, CLINIC, person, event_id or uuid4().hex), seen=seen)
+                self._memory.take_written(written)
+            return self._calendar(self.today())
 
     def second_check(
         self,
@@ -244,7 +280,7 @@ class Desk(ReadingDesk):
         `seen` is the head of the whole log that the person had seen: an import reads every pump.
         Raises EntryRefused for a file that cannot be read at all.
         """
-        self._refuse_some_sites()
+        self._refuse_some_sites("A sheet may name pumps of every site")
         person = _named(by) if dry_run else self._writer(by, Act.IMPORT)
         read = read_clinic_sheet(
             path,
@@ -261,10 +297,10 @@ class Desk(ReadingDesk):
                 read, name or path.name, person, seen, accept_good_rows=accept_good_rows, dry_run=dry_run
             )
 
-    def _refuse_some_sites(self) -> None:
-        """Raise NotAllowed for somebody who belongs to some sites only: a sheet may name any pump of the clinic."""
+    def _refuse_some_sites(self, because: str) -> None:
+        """Raise NotAllowed for somebody who belongs to some sites only, as what they ask for concerns all of them."""
         if self.person is not None and self.person.sites is not None:
-            raise NotAllowed("A sheet may name pumps of every site: somebody who belongs to all of them imports it.")
+            raise NotAllowed(f"{because}: somebody who belongs to all of its sites does this.")
 
     def _import(
         self, read: Sheet, name: str, by: str, seen: int, *, accept_good_rows: bool, dry_run: bool

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Self
 
 from pumplog.calc.formula import Answer
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.finding import found_among
@@ -29,6 +30,9 @@ from pumplog.rules import residual_of
 from pumplog.rules.bridge import bridge_of, without_bridge_says
 from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
 from pumplog.state.course import Boluses
+
+CALENDARS_KEPT_COUNT = 50
+"""Calendars of past days that are kept for whoever steps through the story of a pump."""
 
 
 def utc_now() -> datetime:
@@ -52,7 +56,8 @@ class ReadingDesk:
         self.person: Person | None = None
         self._now = now
         self._memory = Memory(logbook, self.zone)
-        self._outlooks: dict[str, tuple[int, date, Outlook]] = {}
+        self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
+        self._calendars: dict[tuple[int, date | None], ClinicCalendar] = {}
         self._writing = RLock()
 
     def as_person(self, person: Person) -> Self:
@@ -122,16 +127,40 @@ class ReadingDesk:
 
     def _row(self, pump_id: str, day: date) -> Outlook | None:
         """The outlook of one pump on a day, or None when it is not on that day's list; worked out once."""
-        latest = self._memory.state(pump_id).latest
+        latest = (self._memory.state(pump_id).latest, self._memory.state(CLINIC).latest)
         kept = self._outlooks.get(pump_id)
         if kept is not None and kept[:2] == (latest, day):
             return kept[2]
         state = self._state(pump_id, day)
         if state.retired is not None or not _begun(state, self._end_of(day)):
             return None
-        row = outlook(state, self.reference, day)
+        row = self._outlook(state, day)
         self._outlooks[pump_id] = (latest, day, row)
         return row
+
+    def _outlook(self, state: PumpState, day: date, *, boluses: Boluses = Boluses.ALLOTTED) -> Outlook:
+        """The outlook of a state on a day, by the clinic's calendar as it was known then."""
+        return outlook(state, self.reference, day, calendar=self._calendar(day), boluses=boluses)
+
+    @asks_for(Act.SEE_BOARD)
+    def calendar(self, on: date | None = None) -> ClinicCalendar:
+        """Which days the clinic is open, as known at the end of a day, today unless named; the whole clinic's."""
+        day = self._day(on)
+        self._memory.catch_up()
+        return self._calendar(day)
+
+    def _calendar(self, day: date) -> ClinicCalendar:
+        """The calendar as known on a day; made once, until more is said."""
+        state = self._memory.state(CLINIC)
+        known_since = state.last_happened_at
+        asked = (state.latest, None if known_since is None or known_since <= self._end_of(day) else day)
+        if asked not in self._calendars:
+            if len(self._calendars) > CALENDARS_KEPT_COUNT:
+                self._calendars.clear()
+            self._calendars[asked] = ClinicCalendar(
+                self.reference, self._state(CLINIC, day).clinic_days, state.latest
+            )
+        return self._calendars[asked]
 
     def _state(self, pump_id: str, day: date) -> PumpState:
         """The state of a pump at the end of a day in the clinic's calendar."""
@@ -183,11 +212,11 @@ class ReadingDesk:
         self._memory.catch_up()
         self._refuse_unseen(pump_id)
         state = self._state(pump_id, day)
-        row = outlook(state, self.reference, day)
+        row = self._outlook(state, day)
         standing = state.standing
         used = standing.programme if standing else None
         known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
-        as_used = outlook(state, self.reference, day, boluses=Boluses.AS_USED) if known is not None else None
+        as_used = self._outlook(state, day, boluses=Boluses.AS_USED) if known is not None else None
         visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
         as_of = min(self._now(), self._end_of(day))
         return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)

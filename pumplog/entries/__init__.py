@@ -17,6 +17,7 @@ from pumplog.entries.alarm import (
     SnoozeCancelled,
 )
 from pumplog.entries.base import Entry, PumpEntry, serial_key
+from pumplog.entries.clinic_days import CapacitySet, ClinicEntry, ClosureLifted, ClosureSet
 from pumplog.entries.corrected import Correctable, Corrected
 from pumplog.entries.deferred import Deferred
 from pumplog.entries.refilled import Refilled
@@ -27,6 +28,7 @@ from pumplog.entries.retired import Retired
 from pumplog.entries.row import RowRefused, RowSettled
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged
 
+AboutTheDays = ClosureSet | ClosureLifted | CapacitySet
 AnyEntry = (
     Registered
     | Refilled
@@ -44,6 +46,9 @@ AnyEntry = (
     | Corrected
     | RowRefused
     | RowSettled
+    | ClosureSet
+    | ClosureLifted
+    | CapacitySet
 )
 KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
     {
@@ -63,6 +68,9 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "corrected": Corrected,
         "row_refused": RowRefused,
         "row_settled": RowSettled,
+        "closure_set": ClosureSet,
+        "closure_lifted": ClosureLifted,
+        "capacity_set": CapacitySet,
     }
 )
 BODY_VERSION = 1
@@ -103,12 +111,17 @@ def schema(kind: str) -> dict[str, Any]:
 __all__ = [
     "BODY_VERSION",
     "KINDS",
+    "AboutTheDays",
     "AlarmClosed",
     "AlarmHeard",
     "AlarmInterrogated",
     "AlarmSnoozed",
     "AlarmTakenOn",
     "AnyEntry",
+    "CapacitySet",
+    "ClinicEntry",
+    "ClosureLifted",
+    "ClosureSet",
     "Correctable",
     "Corrected",
     "Deferred",

@@ -21,6 +21,8 @@ DUE_COLUMNS = (
     "patient_id",
     "tier",
     "refill_by",
+    "book_on",
+    "book_on_says",
     "alarm_date",
     "empty_date",
     "stability_date",

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.outlook.projection import Projection, drug_or_none, project
 from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
 from pumplog.quantities import Unit, show, show_date
@@ -43,12 +44,21 @@ class Outlook:
     drug: str | None
     interruption: Interruption | None
     last_fill_on: date | None
+    book_on: date | None
+    book_on_says: str
     next_visit_on: date | None
     open_alarm_codes: tuple[str, ...]
     projection: Projection
 
 
-def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Boluses = Boluses.ALLOTTED) -> Outlook:
+def outlook(
+    state: PumpState,
+    reference: Reference,
+    today: date,
+    *,
+    calendar: ClinicCalendar,
+    boluses: Boluses = Boluses.ALLOTTED,
+) -> Outlook:
     """The outlook of one active pump on a day; planned with every allotted patient bolus unless told otherwise."""
     projection = project(state, reference, boluses=boluses)
     alarms = tuple(code for alarm in state.open_alarms for code in alarm.codes)
@@ -67,6 +77,7 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
     )
     registered, standing = state.registered, state.standing
     drug = drug_or_none(reference, standing.fluid[0].drug) if standing else None
+    book = calendar.book_on(today, projection.day("refill_by"))
     early, empty = projection.day("early_alarm_date"), projection.day("empty_date")
     return Outlook(
         pump_id=state.pump_id,
@@ -94,6 +105,8 @@ def outlook(state: PumpState, reference: Reference, today: date, *, boluses: Bol
         drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
         interruption=_interruption(state, reference),
         last_fill_on=standing.filled_on if standing else None,
+        book_on=book.on,
+        book_on_says=book.says,
         next_visit_on=_next_visit_on(state, today),
         open_alarm_codes=alarms,
         projection=projection,

@@ -12,6 +12,7 @@ class Act(StrEnum):
     SEE_BOARD = "see_board"
     SEE_STORY = "see_story"
     LOG_CALL = "log_call"
+    PLAN = "plan"
     RECORD = "record"
     CHECK_SECOND = "check_second"
     IMPORT = "import"
@@ -26,6 +27,7 @@ ACT_WORDS: Final[Mapping[Act, str]] = MappingProxyType(
         Act.SEE_BOARD: "See the board",
         Act.SEE_STORY: "Open a pump's story",
         Act.LOG_CALL: "Log a call: an alarm heard, contacts, bookings",
+        Act.PLAN: "Plan: closures and room for visits, if at all sites",
         Act.RECORD: "Record visits, programmes, pumps and corrections",
         Act.CHECK_SECOND: "Be the second checker",
         Act.IMPORT: "Import a sheet, if at all sites",
@@ -64,8 +66,8 @@ _EVERYBODY_CLINICAL: Final = frozenset({Act.SEE_BOARD, Act.SEE_STORY, Act.VERIFY
 MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.VIEWER: _EVERYBODY_CLINICAL,
-        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL},
-        Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.RECORD, Act.IMPORT},
+        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN},
+        Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.RECORD, Act.IMPORT},
         Role.PRESCRIBER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.CHECK_SECOND},
         Role.AUDITOR: _EVERYBODY_CLINICAL | {Act.EXPORT, Act.SEE_ACCESS},
         Role.ADMINISTRATOR: frozenset({Act.MANAGE_PEOPLE, Act.SEE_ACCESS, Act.VERIFY}),

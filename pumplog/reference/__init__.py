@@ -5,6 +5,7 @@ it may be offered to a person, and is used only after that person confirmed it.
 """
 
 from pumplog.reference.alarms import ALARM_KINDS, AlarmKind, AlarmWeight
+from pumplog.reference.calendar import WEEKDAY_NAMES, CalendarSettings, public_holidays
 from pumplog.reference.door import Door, is_own
 from pumplog.reference.drugs import DoseLevel, Drug, Interruption, Signs, Strength, TitrationStep
 from pumplog.reference.folder import data_folder
@@ -16,8 +17,10 @@ from pumplog.reference.pumps import PumpKind, PumpModel
 
 __all__ = [
     "ALARM_KINDS",
+    "WEEKDAY_NAMES",
     "AlarmKind",
     "AlarmWeight",
+    "CalendarSettings",
     "Door",
     "DoseLevel",
     "Drug",
@@ -39,5 +42,6 @@ __all__ = [
     "data_folder",
     "is_own",
     "load_reference",
+    "public_holidays",
     "settings_beside",
 ]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pumplog.errors import EntryRefused, Fault
+from pumplog.reference.calendar import CalendarSettings, calendar_from
 from pumplog.reference.door import Door, door_from
 from pumplog.reference.drugs import Drug
 from pumplog.reference.folder import data_folder
@@ -30,6 +31,7 @@ class Reference:
     policy: Policy
     door: Door
     hospital: Hospital | None
+    calendar: CalendarSettings
     version: str
     named_pumps: Mapping[str, PumpModel] = field(repr=False, compare=False)
     named_drugs: Mapping[str, Drug] = field(repr=False, compare=False)
@@ -60,6 +62,7 @@ def load_reference(clinic: Path | None = None) -> Reference:
         policy=with_clinic_settings(shipped.policy, settings, clinic.name),
         door=door_from(tables.get("door", {}), clinic.name),
         hospital=hospital_from(tables["hospital"], clinic.name) if "hospital" in tables else None,
+        calendar=calendar_from(tables.get("calendar", {}), clinic.name),
         version=_version(shipped.version.encode(), content),
     )
 
@@ -91,6 +94,7 @@ def _shipped() -> Reference:
         policy=Policy.model_validate(tables["policy"]),
         door=Door(),
         hospital=None,
+        calendar=CalendarSettings(),
         version=_version(*contents.values()),
         named_pumps={_squeezed(name): pump for pump in pumps for name in pump.names},
         named_drugs={_squeezed(name): drug for drug in drugs for name in drug.names},

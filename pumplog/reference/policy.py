@@ -27,7 +27,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "card_says": "Show this card to every doctor who treats you.",
 }
 
-TABLES: Final = ("door", "hospital")
+TABLES: Final = ("door", "hospital", "calendar")
 """The tables of a clinic's settings file that are no policy."""
 
 
@@ -79,6 +79,7 @@ class Policy(Row):
     idle_lock_minutes: PolicyCount
     session_hours: PolicyCount
     replacement_ahead_days: PolicyCount
+    visits_per_day_count: PolicyCount
     administrators_need_code: bool = False
 
     @property

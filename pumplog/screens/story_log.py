@@ -13,6 +13,9 @@ from pumplog.entries import (
     AlarmSnoozed,
     AlarmTakenOn,
     AnyEntry,
+    CapacitySet,
+    ClosureLifted,
+    ClosureSet,
     Corrected,
     Deferred,
     Imaged,
@@ -115,6 +118,13 @@ def summary(entry: AnyEntry) -> str:
             return f"line {entry.line_count} of {entry.sheet}. {faults}"
         case RowSettled():
             return f"{entry.how}: {entry.reason}."
+        case ClosureSet():
+            return f"{show_date(entry.first_on)} to {show_date(entry.last_on)}: {entry.reason}."
+        case ClosureLifted():
+            return f"{entry.reason}."
+        case CapacitySet():
+            room = "as usual" if entry.visits_count is None else f"{entry.visits_count} visits"
+            return f"{show_date(entry.day_date)}, {room}: {entry.reason}."
 
 
 def programme_words(programme: Programme) -> str:

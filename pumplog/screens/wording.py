@@ -30,6 +30,9 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "corrected": "Correction",
     "row_refused": "Row of a sheet refused",
     "row_settled": "Refused row settled",
+    "closure_set": "Clinic closed",
+    "closure_lifted": "Closure lifted",
+    "capacity_set": "Room on a day",
 }
 MODE_WORDS: Final[Mapping[str, str]] = {
     "simple_continuous": "Simple continuous",

@@ -1,12 +1,16 @@
 """MEANING: what the events about a pump add up to. A fold: no clock, no database."""
 
 from pumplog.state.alarms import Alarm, Alarms, Written
+from pumplog.state.clinic_days import ORDINARY_DAYS, ClinicDays, Closure
 from pumplog.state.fold import fold_pump
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Unread, Visit
 
 __all__ = [
+    "ORDINARY_DAYS",
     "Alarm",
     "Alarms",
+    "ClinicDays",
+    "Closure",
     "KnownVolume",
     "LogLine",
     "OpenRow",

@@ -17,6 +17,9 @@ from pumplog.entries import (
     AlarmInterrogated,
     AlarmSnoozed,
     AlarmTakenOn,
+    CapacitySet,
+    ClosureLifted,
+    ClosureSet,
     Corrected,
     Deferred,
     Imaged,
@@ -31,6 +34,7 @@ from pumplog.entries import (
 )
 from pumplog.entries.refilled import Bridge
 from pumplog.state.alarms import AlarmsFolding
+from pumplog.state.clinic_days import DaysFolding
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Visit
 
@@ -80,6 +84,7 @@ def fold_pump(
         last_fill=folding.last_fill,
         alarms=alarms,
         open_rows=tuple(folding.rows.values()),
+        clinic_days=folding.days.done(),
         log=tuple(_log_line(said, corrections) for said in written),
         last_happened_at=last_happened_at,
         typed_eri_on=lambda: _eri_on(visited, registered),
@@ -182,6 +187,7 @@ class _Folding:
     running_said_at: datetime | None = None
     alarms: AlarmsFolding = field(default_factory=AlarmsFolding)
     rows: dict[str, OpenRow] = field(default_factory=dict)
+    days: DaysFolding = field(default_factory=DaysFolding)
     since_fill: tuple[Standing, ...] = ()
     alarm_volume_ml: Decimal | None = None
 
@@ -219,6 +225,12 @@ class _Folding:
                 self.rows[event_id] = OpenRow(event_id, entry)
             case RowSettled():
                 self.rows.pop(entry.row_event_id, None)
+            case ClosureSet():
+                self.days.closure_set(event_id, entry, said.recorded_by)
+            case ClosureLifted():
+                self.days.closure_lifted(entry)
+            case CapacitySet():
+                self.days.capacity_set(entry)
             case Corrected():
                 raise AssertionError("corrections are applied before the fold")
 

@@ -21,6 +21,7 @@ from pumplog.entries import (
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Component
 from pumplog.state.alarms import Alarm, Alarms
+from pumplog.state.clinic_days import ClinicDays
 
 
 class Unread:
@@ -177,6 +178,7 @@ class PumpState:
     last_fill: Refilled | None
     alarms: Alarms
     open_rows: tuple[OpenRow, ...]
+    clinic_days: ClinicDays
     log: tuple[LogLine, ...]
     last_happened_at: datetime | None
     typed_eri_on: Callable[[], date | None] = field(repr=False, compare=False)

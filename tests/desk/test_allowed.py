@@ -16,12 +16,13 @@ import pytest
 
 from pumplog.desk import Desk
 from pumplog.desk.allowed import ACT_OF_METHOD
-from pumplog.entries import KINDS, AnyEntry
+from pumplog.entries import KINDS, AboutTheDays, AnyEntry, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
 from pumplog.people import MAY, Act, Person, Role, act_of
 from tests.desk.sheets import sheet
 from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import NURSE, SERIAL, USUAL, Clinic, told
+from tests.test_house_entries import WRITTEN_BY_THE_DESK_ALONE
 from tests.test_house_entries import told as example_of
 
 BY_KIND = ("preview", "record", "second_check")
@@ -55,6 +56,9 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "retired": {"reason": "explanted"},
     "row_refused": {},
     "row_settled": {},
+    "closure_set": {},
+    "closure_lifted": {},
+    "capacity_set": {},
 }
 """One entry of each kind that can be written in the clinic below."""
 
@@ -119,7 +123,7 @@ class Seat:
         return self.staff.desk.pump_id(SERIAL)
 
     def entry(self, kind: str) -> AnyEntry:
-        if kind.startswith("row_"):
+        if kind in WRITTEN_BY_THE_DESK_ALONE:
             return self.desk.read_entry(example_of(kind))
         return self.desk.read_entry(told(kind, "2026-03-02T09:00Z", **FIELDS[kind]))
 
@@ -138,6 +142,16 @@ def _dismiss(seat: Seat) -> None:
     (row,) = seat.staff.desk.board().open_rows
     seen = seat.staff.desk.logbook.latest("clinic")
     seat.desk.dismiss_row(row.event_id, "cared for elsewhere", by=seat.person.name, seen=seen)
+
+
+def closure() -> AboutTheDays:
+    entry = read_entry(example_of("closure_set"))
+    assert isinstance(entry, AboutTheDays)
+    return entry
+
+
+def _plan(seat: Seat) -> object:
+    return seat.desk.plan_days(closure(), by=seat.person.name, seen=seat.staff.desk.calendar().latest)
 
 
 def _bridge(seat: Seat) -> object:
@@ -170,6 +184,8 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,
     "dismiss_row": _dismiss,
+    "calendar": lambda seat: seat.desk.calendar(),
+    "plan_days": _plan,
 }
 EVERYTHING = "everything"
 WAITING = "waiting"
@@ -218,7 +234,7 @@ def seated(filled: Path, folder: Path, role: str) -> Iterator[Seat]:
         yield Seat(staff, replace(person, roles=frozenset()) if role == WAITING else person, folder)
 
 
-WRITES = {"import_sheet", "dismiss_row", "record"}
+WRITES = {"import_sheet", "dismiss_row", "plan_days", "record"}
 
 
 @pytest.fixture(scope="module")
@@ -264,7 +280,7 @@ def test_a_method_is_done_for_those_whom_the_table_allows_it(
         assert is_done(seat, act, role, CALLS[name]) == may(role, act)
 
 
-BY_HAND = [kind for kind in KINDS if not kind.startswith("row_")]
+BY_HAND = [kind for kind in KINDS if kind not in WRITTEN_BY_THE_DESK_ALONE]
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -292,7 +308,7 @@ def test_an_entry_is_previewed_and_recorded_by_those_whom_the_table_allows_it(
 
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("kind", sorted(set(KINDS) - set(BY_HAND)))
-def test_rows_of_sheets_are_recorded_by_nobody(kind: str, role: str, open_to_look_at: Seat) -> None:
+def test_rows_of_sheets_and_clinic_days_are_recorded_by_nobody(kind: str, role: str, open_to_look_at: Seat) -> None:
     with seat_for("", role, Act.RECORD, open_to_look_at, Path(), Path()) as seat:
         before, entry = seat.written(), seat.entry(kind)
         refusal = EntryRefused if may(role, Act.RECORD) else NotAllowed
@@ -332,15 +348,16 @@ def writes(seat: Seat, desk: Desk, by: str) -> Mapping[str, Callable[[], object]
     entry, seen = seat.entry("refilled"), seat.staff.desk.seen(seat.pump_id)
     (row,) = seat.staff.desk.board().open_rows
     path = sheet(seat.folder / "second.csv", {"Pump serial": "NEW2", "MRN": "P-2"})
-    head = seat.staff.desk.head().sequence
+    head, latest = seat.staff.desk.head().sequence, seat.staff.desk.calendar().latest
     return {
         "record": lambda: desk.record(entry, by=by, seen=seen),
         "import_sheet": lambda: desk.import_sheet(path, by=by, seen=head),
         "dismiss_row": lambda: desk.dismiss_row(row.event_id, "elsewhere", by=by, seen=head),
+        "plan_days": lambda: desk.plan_days(closure(), by=by, seen=latest),
     }
 
 
-WAYS_OF_WRITING = ("record", "import_sheet", "dismiss_row")
+WAYS_OF_WRITING = ("record", "import_sheet", "dismiss_row", "plan_days")
 
 
 @pytest.mark.parametrize("way", WAYS_OF_WRITING)

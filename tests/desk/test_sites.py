@@ -13,7 +13,7 @@ from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.people import Person, Role
 from tests.desk.sheets import sheet
-from tests.desk.test_allowed import TOUCHES_NO_PUMP, public_methods
+from tests.desk.test_allowed import TOUCHES_NO_PUMP, closure, public_methods
 from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import USUAL, Clinic, Opened, told
 
@@ -348,6 +348,15 @@ def _counts_of_the_log(two: Two) -> None:
     assert_tells_nothing([two.desk.verify(), two.desk.head()])
 
 
+def _calendar(two: Two) -> None:
+    for on in (None, date(2026, 2, 20)):
+        assert_tells_nothing(two.desk.calendar(on))
+
+
+def _plan_days(two: Two) -> None:
+    _refused(two, lambda: two.desk.plan_days(closure(), by=two.person.name, seen=two.desk.calendar().latest))
+
+
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
     "pumps": _pumps,
@@ -362,6 +371,8 @@ SCOPED: Mapping[str, Asked] = {
     "alarms": _alarms,
     "alarm_responses": _alarm_responses,
     "without_bridge_says": _without_bridge,
+    "calendar": _calendar,
+    "plan_days": _plan_days,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

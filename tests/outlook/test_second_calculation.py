@@ -13,12 +13,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.outlook import outlook
 from pumplog.reference import load_reference
 from pumplog.state import fold_pump
 from tests.state.telling import SERIAL, flex, said_of, steady, tenths
 
 REFERENCE = load_reference()
+CALENDAR = ClinicCalendar(REFERENCE)
 MARGIN_DAYS, BACLOFEN_DAYS = 7, 180
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -98,7 +100,7 @@ def test_both_calculations_give_the_same_dates(fill: dict[str, Any]) -> None:
     refill_by = min(alarm - timedelta(days=MARGIN_DAYS), stability)
 
     state = fold_pump(SERIAL, said_of([fill]), zone=ZoneInfo("UTC"))
-    row = outlook(state, REFERENCE, date(2026, 1, 1))
+    row = outlook(state, REFERENCE, date(2026, 1, 1), calendar=CALENDAR)
     assert (row.alarm_date, row.empty_date, row.early_alarm_date) == (alarm, empty, early)
     assert (row.stability_date, row.refill_by) == (stability, refill_by)
     assert row.limited_by == ("alarm" if alarm - timedelta(days=MARGIN_DAYS) <= stability else "stability")

@@ -376,7 +376,7 @@ def the_page_compares_by_itself(patch: pytest.MonkeyPatch) -> None:
 
     def told(desk: Desk, pump_id: str, on: date | None = None) -> Story:
         story = REAL_STORY(desk, pump_id, on)
-        day_before = outlook(story.state, desk.reference, story.on - timedelta(days=1))
+        day_before = outlook(story.state, desk.reference, story.on - timedelta(days=1), calendar=desk.calendar())
         return replace(story, outlook=replace(story.outlook, tier=day_before.tier))
 
     patch.setattr(Desk, "story_of", told)

@@ -28,9 +28,10 @@ from tests.screens.test_import import GOOD, choose, press
 from tests.screens.test_import import temporary as temporary
 from tests.screens.test_navigation import VIEWS
 from tests.screens.test_visit import fill_in
+from tests.test_house_entries import OF_THE_CLINIC, WRITTEN_BY_THE_DESK_ALONE
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "entries"
-LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id"})
+LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "closure_event_id"})
 """Made by the program, and what an entry is found by: planted in a log of their own."""
 MORE: dict[str, Any] = {
     "bridge": {"given": False},
@@ -47,6 +48,8 @@ def example(kind: str, pump_id: str) -> dict[str, Any]:
     said |= {name: part for name, part in MORE.items() if name in KINDS[kind].model_fields}
     but = LINKS | (frozenset({"model", "drug"}) if pump_id == KNOWN else frozenset())
     said = planted_in(KINDS[kind], said, WORDS, but=but)
+    if kind in OF_THE_CLINIC:
+        return said
     return {**said, "pump_serial": f"{pump_id[:2]} {WORDS}"}
 
 
@@ -76,8 +79,8 @@ def told(desk: Desk, pump_id: str) -> list[AnyEntry]:
             said |= {"how": "entered_in_error", "replacement": None}
         if kind == "retired":
             continue
-        written.append(tell(desk, said, pump_id, ids[kind]))
-        if kind not in ("corrected", "row_refused", "row_settled"):
+        written.append(tell(desk, said, "clinic" if kind in OF_THE_CLINIC else pump_id, ids[kind]))
+        if kind not in ("corrected", *WRITTEN_BY_THE_DESK_ALONE):
             correction = {**example("corrected", pump_id), "target_event_id": ids[kind], "replacement": said}
             if kind != "refilled":
                 written.append(tell(desk, correction, pump_id, uuid4().hex))
