@@ -36,7 +36,12 @@ IN_ORDER = (
     "replacement_planned",
     "deferred",
     "corrected",
+    "contacted",
+    "booked",
+    "booking_changed",
+    "near_miss_explained",
     "retired",
+    "transfer_confirmed",
 )
 OF_THE_CLINIC = ("closure_set", "capacity_set", "closure_lifted")
 ROWS = ("row_refused", "row_settled")

@@ -135,7 +135,7 @@ class _Planner:
             self.already_there_count += 1
             self.writes += self._mended(visit, pump_id)
             return
-        last = state.last_happened_at
+        last = state.last_clinical_at
         moment = self._moment(visit.visit_on)
         entry = _refill(visit, moment, late=last is not None and moment < last)
         faults += self._judged(visit, entry, pump_id, registered, state)

@@ -17,9 +17,11 @@ from pumplog.entries.alarm import (
     SnoozeCancelled,
 )
 from pumplog.entries.base import Entry, PumpEntry, serial_key
+from pumplog.entries.calls import Booked, BookedVisit, BookingChanged, Contacted, TransferConfirmed
 from pumplog.entries.clinic_days import CapacitySet, ClinicEntry, ClosureLifted, ClosureSet
 from pumplog.entries.corrected import Correctable, Corrected
 from pumplog.entries.deferred import Deferred
+from pumplog.entries.near_miss import NearMissExplained
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.refusals import faults_of
 from pumplog.entries.registered import Registered
@@ -43,6 +45,11 @@ AnyEntry = (
     | Imaged
     | ReplacementPlanned
     | Retired
+    | Contacted
+    | Booked
+    | BookingChanged
+    | TransferConfirmed
+    | NearMissExplained
     | Corrected
     | RowRefused
     | RowSettled
@@ -65,6 +72,11 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "imaged": Imaged,
         "replacement_planned": ReplacementPlanned,
         "retired": Retired,
+        "contacted": Contacted,
+        "booked": Booked,
+        "booking_changed": BookingChanged,
+        "transfer_confirmed": TransferConfirmed,
+        "near_miss_explained": NearMissExplained,
         "corrected": Corrected,
         "row_refused": RowRefused,
         "row_settled": RowSettled,
@@ -118,15 +130,20 @@ __all__ = [
     "AlarmSnoozed",
     "AlarmTakenOn",
     "AnyEntry",
+    "Booked",
+    "BookedVisit",
+    "BookingChanged",
     "CapacitySet",
     "ClinicEntry",
     "ClosureLifted",
     "ClosureSet",
+    "Contacted",
     "Correctable",
     "Corrected",
     "Deferred",
     "Entry",
     "Imaged",
+    "NearMissExplained",
     "PumpEntry",
     "Refilled",
     "Registered",
@@ -136,6 +153,7 @@ __all__ = [
     "RowRefused",
     "RowSettled",
     "SnoozeCancelled",
+    "TransferConfirmed",
     "read_entry",
     "schema",
     "serial_key",

@@ -15,7 +15,9 @@ from pumplog.entries.alarm import (
     SnoozeCancelled,
 )
 from pumplog.entries.base import PumpEntry, Words, serial_key
+from pumplog.entries.calls import Booked, BookingChanged, Contacted, TransferConfirmed
 from pumplog.entries.deferred import Deferred
+from pumplog.entries.near_miss import NearMissExplained
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
@@ -34,7 +36,12 @@ Correctable = Annotated[
     | AlarmClosed
     | Imaged
     | ReplacementPlanned
-    | Retired,
+    | Retired
+    | Contacted
+    | Booked
+    | BookingChanged
+    | TransferConfirmed
+    | NearMissExplained,
     Field(discriminator="kind"),
 ]
 

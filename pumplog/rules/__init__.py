@@ -6,16 +6,22 @@ from datetime import datetime
 
 from pumplog.entries import (
     AnyEntry,
+    Booked,
+    BookingChanged,
+    Contacted,
     Corrected,
     Deferred,
+    NearMissExplained,
     Refilled,
     Registered,
     Reprogrammed,
+    TransferConfirmed,
 )
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference import Reference
 from pumplog.rules import impossible
 from pumplog.rules.alarms import faults_of_alarm, findings_of_alarm
+from pumplog.rules.calls import faults_of_call, findings_of_call
 from pumplog.rules.findings import Finding, Weight
 from pumplog.rules.impossible import PREVIEW_ID
 from pumplog.rules.programme import findings_of_programme
@@ -112,6 +118,8 @@ def _faults(
             yield from impossible.faults_of_change(entry, before, capacity_ml=capacity_ml)
         case Corrected():
             yield from impossible.faults_of_correction(entry, before)
+        case Contacted() | Booked() | BookingChanged() | TransferConfirmed() | NearMissExplained():
+            yield from faults_of_call(entry, before, reference.policy.zone_info)
         case _:
             yield from faults_of_alarm(entry, before, reference)
 
@@ -128,6 +136,7 @@ def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference:
     if isinstance(entry, Registered):
         yield from findings_of_registration(entry, reference)
     yield from findings_of_alarm(entry, PREVIEW_ID, after, reference)
+    yield from findings_of_call(entry, after, reference)
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)

@@ -23,7 +23,8 @@ from pumplog.errors import EntryRefused, Fault
 from pumplog.outlook import project
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Reference
-from pumplog.state import LogLine, PumpState, Standing
+from pumplog.rules.calls import may_follow_retirement
+from pumplog.state import CALL_KINDS, LogLine, PumpState, Standing
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Two devices' clocks may differ by this much before an entry counts as being in the future."""
@@ -33,9 +34,9 @@ def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -
     """In the future; or late without a reason."""
     if entry.happened_at > now + CLOCK_TOLERANCE:
         yield Fault("happened_at", "The date and time lie in the future: type when it happened.")
-    if state is None or isinstance(entry, Registered):
+    if state is None or isinstance(entry, Registered) or entry.kind in CALL_KINDS:
         return
-    last = state.last_happened_at
+    last = state.last_clinical_at
     told_at = (entry.reported_at if isinstance(entry, AlarmHeard) else None) or entry.happened_at
     if last is not None and told_at < last and entry.late_reason is None:
         yield Fault(
@@ -62,7 +63,7 @@ def faults_of_leaving(entry: AnyEntry, state: PumpState, zone: ZoneInfo) -> Iter
                 f"This pump was seen after that, on {_day(last, zone)}: check the serial and the date, "
                 "or correct the later entry first.",
             )
-    elif retired is not None and entry.happened_at >= retired.happened_at:
+    elif retired is not None and entry.happened_at >= retired.happened_at and not may_follow_retirement(entry, state):
         yield Fault(
             "pump_serial",
             f"This pump was retired on {_day(retired.happened_at, zone)} ({retired.reason}): "

@@ -41,7 +41,7 @@ def ground_of(desk: Desk, story: Story, at: datetime, by: str | None) -> Ground 
         model=model_of(desk, registered.pump.model),
         before=standing,
         alarm_volume_ml=standing.alarm_volume_ml if standing else registered.pump.alarm_volume_ml,
-        last_happened_at=story.state.last_happened_at,
+        last_happened_at=story.state.last_clinical_at,
         at=at,
         by=by,
     )

@@ -13,12 +13,16 @@ from pumplog.entries import (
     AlarmSnoozed,
     AlarmTakenOn,
     AnyEntry,
+    Booked,
+    BookingChanged,
     CapacitySet,
     ClosureLifted,
     ClosureSet,
+    Contacted,
     Corrected,
     Deferred,
     Imaged,
+    NearMissExplained,
     Refilled,
     Registered,
     ReplacementPlanned,
@@ -27,9 +31,11 @@ from pumplog.entries import (
     RowRefused,
     RowSettled,
     SnoozeCancelled,
+    TransferConfirmed,
 )
 from pumplog.entries.programme import Programme
 from pumplog.quantities import Unit, show, show_date
+from pumplog.screens.call_words import summary_of_call
 from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, SCAN_WORDS, lines_of
 from pumplog.state import LogLine
 
@@ -110,6 +116,8 @@ def summary(entry: AnyEntry) -> str:
         case Retired():
             to = f" ({entry.to_clinic})" if entry.to_clinic else ""
             return f"{RETIRED_WORDS[entry.reason]}{to}."
+        case Contacted() | Booked() | BookingChanged() | TransferConfirmed() | NearMissExplained():
+            return summary_of_call(entry)
         case Corrected():
             became = summary(entry.replacement) if entry.replacement else "taken out of account."
             return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"

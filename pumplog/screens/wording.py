@@ -1,7 +1,7 @@
 """The words for what entries hold: kinds, codes, and the fields of an entry read back as lines."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -27,6 +27,11 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "imaged": "MRI",
     "replacement_planned": "Pump replacement planned",
     "retired": "Pump retired",
+    "contacted": "Call",
+    "booked": "Visit booked",
+    "booking_changed": "Booking changed",
+    "transfer_confirmed": "Transfer confirmed",
+    "near_miss_explained": "Cause of a near miss",
     "corrected": "Correction",
     "row_refused": "Row of a sheet refused",
     "row_settled": "Refused row settled",
@@ -74,6 +79,33 @@ RETIRED_WORDS: Final[Mapping[str, str]] = {
     "died": "Patient died",
     "transferred": "Another clinic takes over",
 }
+OUTCOME_WORDS: Final[Mapping[str, str]] = {
+    "booked": "Booked a visit",
+    "no_answer": "No answer",
+    "call_again": "Call again on a day",
+    "refused": "Refused a visit",
+    "moved": "Moved away",
+    "in_hospital_elsewhere": "In hospital elsewhere",
+    "other": "Something else",
+}
+BOOKING_CHANGE_WORDS: Final[Mapping[str, str]] = {
+    "moved": "Moved to another day",
+    "cancelled": "Cancelled",
+    "missed": "Missed: nobody came",
+}
+CAUSE_WORDS: Final[Mapping[str, str]] = {
+    "patient_did_not_come": "The patient did not come",
+    "patient_not_reached": "The patient was not reached",
+    "nobody_called": "Nobody called in time",
+    "no_free_visit": "No free visit in time",
+    "clinic_closed": "The clinic was closed",
+    "drug_not_at_hand": "The drug was not at hand",
+    "in_hospital_elsewhere": "In hospital elsewhere",
+    "record_was_wrong": "The record was wrong",
+    "pump_ran_faster": "The pump ran faster than programmed",
+    "planned": "Planned: put off or emptied on purpose",
+    "other": "Something else",
+}
 HOW_WORDS: Final[Mapping[str, str]] = {
     "entered_in_error": "It was entered in error: take it out of account",
     "replaced": "It is replaced by the right values",
@@ -93,6 +125,9 @@ _CODES: Final[Mapping[str, str]] = {
     **TONE_WORDS,
     **RETIRED_WORDS,
     **HOW_WORDS,
+    **{code: words for code, words in CAUSE_WORDS.items() if code != "other"},
+    **BOOKING_CHANGE_WORDS,
+    **OUTCOME_WORDS,
     **ALARM_WORDS,
     **SCAN_WORDS,
 }
@@ -134,9 +169,17 @@ _NAMES: Final[Mapping[str, str]] = {
     "planned_on": "Planned for",
     "shown": "Shown by the pump",
     "field_strength": "Field strength",
+    "visit_on": "Day of the visit",
+    "visit_time": "Time of the visit",
+    "remind_on": "Call again on",
+    "outcome_text": "In words",
+    "cause_text": "In words",
     "to_clinic": "Receiving clinic",
 }
-_NOT_SHOWN: Final = ("kind", "pump_serial", "target_event_id", "alarm_event_id", "row_event_id", "rest_digest")
+_NOT_SHOWN: Final = (
+    *("kind", "pump_serial", "target_event_id", "alarm_event_id", "row_event_id", "rest_digest"),
+    *("booking_event_id", "visit_event_id"),
+)
 
 
 def name_of(field: str) -> str:
@@ -177,6 +220,8 @@ def said(field: str, value: Any, zone: ZoneInfo) -> str:
             return f"{show_date(here.date())}, {here:%H:%M}"
         case date():
             return show_date(value)
+        case time():
+            return f"{value:%H:%M}"
         case Decimal():
             unit = unit_of(field)
             return show(value, unit) if unit else str(value)

@@ -1,16 +1,22 @@
 """MEANING: what the events about a pump add up to. A fold: no clock, no database."""
 
 from pumplog.state.alarms import Alarm, Alarms, Written
+from pumplog.state.calls import Booking, BookingStatus, Calls, Contact
 from pumplog.state.clinic_days import ORDINARY_DAYS, ClinicDays, Closure
-from pumplog.state.fold import fold_pump
+from pumplog.state.fold import CALL_KINDS, fold_pump
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Unread, Visit
 
 __all__ = [
+    "CALL_KINDS",
     "ORDINARY_DAYS",
     "Alarm",
     "Alarms",
+    "Booking",
+    "BookingStatus",
+    "Calls",
     "ClinicDays",
     "Closure",
+    "Contact",
     "KnownVolume",
     "LogLine",
     "OpenRow",

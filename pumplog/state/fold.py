@@ -17,12 +17,16 @@ from pumplog.entries import (
     AlarmInterrogated,
     AlarmSnoozed,
     AlarmTakenOn,
+    Booked,
+    BookingChanged,
     CapacitySet,
     ClosureLifted,
     ClosureSet,
+    Contacted,
     Corrected,
     Deferred,
     Imaged,
+    NearMissExplained,
     Refilled,
     Registered,
     ReplacementPlanned,
@@ -31,9 +35,11 @@ from pumplog.entries import (
     RowRefused,
     RowSettled,
     SnoozeCancelled,
+    TransferConfirmed,
 )
 from pumplog.entries.refilled import Bridge
 from pumplog.state.alarms import AlarmsFolding
+from pumplog.state.calls import Calls, CallsSoFar
 from pumplog.state.clinic_days import DaysFolding
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Visit
@@ -58,13 +64,19 @@ def fold_pump(
     corrections = _corrections_in_force(written)
     folding = _Folding(zone)
     visited: list[Said] = []
+    called: list[Said] = []
     last_happened_at: datetime | None = None
+    last_clinical_at: datetime | None = None
     for said in in_order_of_happening(written, corrections):
         if said.kind not in _ABOUT_THE_RECORD:
             last_happened_at = max(said.happened_at, last_happened_at or said.happened_at)
+            if said.kind not in CALL_KINDS:
+                last_clinical_at = max(said.happened_at, last_clinical_at or said.happened_at)
         if said.kind in _TIMELESS or until_utc is None or said.happened_at <= until_utc:
             if said.kind in _VISITS:
                 visited.append(said)
+            elif said.kind in CALL_KINDS:
+                called.append(said)
             else:
                 folding.take(said)
     registered = folding.registered
@@ -88,11 +100,15 @@ def fold_pump(
         log=tuple(_log_line(said, corrections) for said in written),
         last_happened_at=last_happened_at,
         typed_eri_on=lambda: _eri_on(visited, registered),
+        last_clinical_at=last_clinical_at,
+        all_calls=lambda: _calls(called, visited, zone),
         all_visits=lambda: _visits(visited, registered, zone),
     )
 
 
 _VISITS = frozenset({"refilled", "reprogrammed", "deferred"})
+CALL_KINDS = frozenset({"contacted", "booked", "booking_changed", "transfer_confirmed", "near_miss_explained"})
+"""What is said on the telephone and about the diary: it moves no date of the pump, and makes no other entry late."""
 _ABOUT_THE_RECORD = frozenset({"row_refused", "row_settled"})
 _TIMELESS = frozenset({"registered", *_ABOUT_THE_RECORD})
 """What counts whenever it was written: facts about the record, and who the pump is."""
@@ -154,6 +170,20 @@ def _visits(visited: Sequence[Said], registered: Registered | None, zone: ZoneIn
     return tuple(folding.visits)
 
 
+def _calls(called: Sequence[Said], visited: Sequence[Said], zone: ZoneInfo) -> Calls:
+    """Calls and bookings, read when somebody asks; the next visit that the last refill named is booked first."""
+    folding = _Folding(zone)
+    last_fill = next((said for said in reversed(visited) if said.kind == "refilled"), None)
+    if last_fill is not None and last_fill.mentions("next_visit_on"):
+        entry = last_fill.entry
+        if isinstance(entry, Refilled) and entry.next_visit_on is not None:
+            by = last_fill.recorded_by
+            folding.calls.typed_at_visit(last_fill.event_id, entry.next_visit_on, entry.happened_at, by)
+    for said in called:
+        folding.take(said)
+    return folding.calls.done([said.happened_at for said in visited])
+
+
 def _corrections_in_force(written: Sequence[Said]) -> Corrections:
     """The correction that holds for each corrected entry, with its event id: the newest one not itself corrected.
 
@@ -191,6 +221,9 @@ class _Folding:
     since_fill: tuple[Standing, ...] = ()
     alarm_volume_ml: Decimal | None = None
 
+    def __post_init__(self) -> None:
+        self.calls = CallsSoFar(self.zone)
+
     def take(self, said: Said) -> None:
         """Add one entry to what is known."""
         event_id, entry = said.event_id, said.entry
@@ -221,6 +254,16 @@ class _Folding:
                 self.alarms.take(event_id, entry, said.recorded_by)
             case Retired():
                 self.retired = entry
+            case Contacted():
+                self.calls.contacted(event_id, entry, said.recorded_by)
+            case Booked():
+                self.calls.booked(event_id, entry, said.recorded_by)
+            case BookingChanged():
+                self.calls.changed(entry, said.recorded_by)
+            case TransferConfirmed():
+                self.calls.transfer = entry
+            case NearMissExplained():
+                self.calls.explained[entry.visit_event_id] = entry
             case RowRefused():
                 self.rows[event_id] = OpenRow(event_id, entry)
             case RowSettled():

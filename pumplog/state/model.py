@@ -21,6 +21,7 @@ from pumplog.entries import (
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Component
 from pumplog.state.alarms import Alarm, Alarms
+from pumplog.state.calls import Calls
 from pumplog.state.clinic_days import ClinicDays
 
 
@@ -164,7 +165,8 @@ class LogLine:
 class PumpState:
     """Everything known about one pump. `latest` is the sequence of its newest event.
 
-    `found_stopped` says that an alarm, not a visit, last found the pump standing still.
+    `found_stopped` says that an alarm, not a visit, last found the pump standing still. An entry is late when it
+    happened before `last_clinical_at`: calls and bookings make nothing late.
     `all_visits` goes along the whole time line again; most who ask for a state need only where it ends.
     """
 
@@ -182,6 +184,8 @@ class PumpState:
     log: tuple[LogLine, ...]
     last_happened_at: datetime | None
     typed_eri_on: Callable[[], date | None] = field(repr=False, compare=False)
+    last_clinical_at: datetime | None
+    all_calls: Callable[[], Calls] = field(repr=False, compare=False)
     all_visits: Callable[[], tuple[Visit, ...]] = field(repr=False, compare=False)
 
     @cached_property
@@ -198,3 +202,8 @@ class PumpState:
     def visits(self) -> tuple[Visit, ...]:
         """Every visit in the order in which they happened."""
         return self.all_visits()
+
+    @cached_property
+    def calls(self) -> Calls:
+        """Every call and booking."""
+        return self.all_calls()

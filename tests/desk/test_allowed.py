@@ -54,6 +54,11 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "replacement_planned": {"planned_on": "2026-06-02", "where": "North hospital"},
     "corrected": {"target_event_id": "alarm", "how": "entered_in_error"},
     "retired": {"reason": "explanted"},
+    "contacted": {"outcome": "no_answer"},
+    "booked": {"booking": {"visit_on": "2026-04-20"}},
+    "booking_changed": {"booking_event_id": "booking", "change": "cancelled"},
+    "transfer_confirmed": {"pump_serial": "GONE1", "receiving_clinic": "South", "confirmed_by": "their nurse"},
+    "near_miss_explained": {"visit_event_id": "fill", "cause": "planned"},
     "row_refused": {},
     "row_settled": {},
     "closure_set": {},
@@ -208,7 +213,10 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with cheap_passwords(), Clinic(folder).open() as opened:
         tube = {"tubing_volume_ml": "0.199", "catheter_cm": "89", "catheter_ml_per_cm": "0.0022"}
         opened.register(pump={**USUAL["registered"]["pump"], **tube})
-        opened.say("refilled", "2026-01-05T09:00Z")
+        opened.say("refilled", "2026-01-05T09:00Z", event="fill")
+        opened.say("booked", "2026-01-05T10:00Z", booking={"visit_on": "2026-04-20"}, event="booking")
+        opened.ordinary("GONE1")
+        opened.say("retired", "2026-02-01T09:00Z", pump_serial="GONE1", reason="transferred", to_clinic="South")
         opened.say("alarm_heard", "2026-02-20T08:00Z", alarm="MOTOR_STALL", event="alarm")
         opened.say("alarm_heard", "2026-02-20T09:00Z", alarm="OTHER", event="snoozed")
         ends = {"ends_at": "2026-03-05T09:00Z", "reason": "comes on Thursday"}

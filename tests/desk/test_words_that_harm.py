@@ -27,7 +27,7 @@ LINES = "one\ntwo\r\nthree\x1b[2J\x1b[31m\x00\u202eleft\u2066\u2028\x85\x07\x08 
 HARMFUL = pytest.mark.parametrize("words", [SQL, LINES], ids=["sql", "lines"])
 
 SERIAL = "NGX100001"
-LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id"})
+LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "booking_event_id", "visit_event_id"})
 BY_HAND = (
     "registered",
     "refilled",
@@ -36,7 +36,12 @@ BY_HAND = (
     "alarm_closed",
     "deferred",
     "corrected",
+    "contacted",
+    "booked",
+    "booking_changed",
+    "near_miss_explained",
     "retired",
+    "transfer_confirmed",
 )
 MORE: dict[str, Any] = {"bridge": {"given": False}, "waste": {"volume_ml": "1", "witness": "x", "method": "x"}}
 
@@ -59,7 +64,12 @@ def said_with(kind: str, words: str, links: dict[str, str]) -> dict[str, Any]:
 
 def record_all(desk: Desk, words: str) -> list[AnyEntry]:
     """Each kind that a person records, in the order in which a pump lives."""
-    links = {"alarm_event_id": "alarm_heard", "target_event_id": "deferred"}
+    links = {
+        "alarm_event_id": "alarm_heard",
+        "target_event_id": "deferred",
+        "booking_event_id": "booked",
+        "visit_event_id": "refilled",
+    }
     taken = []
     for kind in BY_HAND:
         entry = desk.read_entry(said_with(kind, words, links))

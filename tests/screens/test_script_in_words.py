@@ -31,7 +31,12 @@ from tests.screens.test_visit import fill_in
 from tests.test_house_entries import OF_THE_CLINIC, WRITTEN_BY_THE_DESK_ALONE
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "entries"
-LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "closure_event_id"})
+LINKS = frozenset(
+    {
+        *("alarm_event_id", "target_event_id", "row_event_id", "closure_event_id"),
+        *("booking_event_id", "visit_event_id"),
+    }
+)
 """Made by the program, and what an entry is found by: planted in a log of their own."""
 MORE: dict[str, Any] = {
     "bridge": {"given": False},
@@ -70,6 +75,8 @@ def told(desk: Desk, pump_id: str) -> list[AnyEntry]:
         "alarm_event_id": ids["alarm_heard"],
         "target_event_id": ids["deferred"],
         "row_event_id": ids["row_refused"],
+        "booking_event_id": ids["booked"],
+        "visit_event_id": ids["refilled"],
     }
     written = []
     for kind in KINDS:
