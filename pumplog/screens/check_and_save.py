@@ -3,7 +3,7 @@
 What is saved is what was checked: a change after the check takes the Save button away.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -24,6 +24,7 @@ from pumplog.screens.preview_panel import show_outlooks, show_residual, show_wor
 from pumplog.screens.second_checker import with_second_checker
 from pumplog.screens.sheet import Checked, Sheet, throw_away
 from pumplog.screens.two_versions import show_both_versions, show_said_since
+from pumplog.screens.wizard import Wizard
 from pumplog.screens.wording import KIND_WORDS
 
 _SAVED: Final = "saved:"
@@ -38,42 +39,60 @@ class Saved:
     refill_by: date | None
 
 
-def check_then_save(name: str, form: Form, desk: Desk, *, saved_as: str | None = None) -> None:
+def check_then_save(
+    name: str, form: Form, desk: Desk, *, saved_as: str | None = None, wizard: Wizard | None = None
+) -> None:
     """Draw Check, what it finds, and Save; a saved form is thrown away and the page drawn again.
 
-    `name` is the sheet's; `saved_as` is where the page looks for the confirmation, if elsewhere.
+    `name` is the sheet's; `saved_as` is where the page looks for the confirmation, if elsewhere. Coming to the last
+    step of a `wizard` is its check: what was changed since is checked again, and takes a press on Save with it.
     """
     own = form.sheet
     fresh = own.checked is not None and own.checked.is_of(form.said, form.faults)
-    if st.button("Check", type="secondary" if fresh else "primary", key=form.key("check"), width="stretch"):
-        own.checked, own.stale, own.save_faults = _check(form, desk), False, ()
-        st.rerun()
+    if wizard is not None and not fresh and not own.stale:
+        own.checked, own.save_faults = _check(form, desk), ()
+        if own.checked.preview is None:
+            st.rerun()  # each fault is shown at its field too
+    elif wizard is None or own.stale:
+        _check_button(form, desk, fresh=fresh)
     checked = own.checked
     if checked is None:
         st.caption("Nothing is saved yet: the check shows what the entry would mean first.")
-        return
-    if not fresh:
+    elif not checked.is_of(form.said, form.faults):
         st.warning("Something was changed after the check: check again before saving.")
-        return
-    if checked.preview is None:
-        _show_faults(checked.faults)
-        return
-    if own.stale:
+    elif checked.preview is None:
+        show_faults(checked.faults, wizard)
+    elif own.stale:
         show_both_versions(desk, checked.preview)
         st.info("Nothing of yours was saved, and nothing you typed is lost. Press Check again to go on.")
-        return
-    entry = _show_and_answer(form, desk, checked.preview)
+    else:
+        _sign_and_save(name, form, desk, checked.preview, fresh=fresh, saved_as=saved_as or name)
+
+
+def _check_button(form: Form, desk: Desk, *, fresh: bool) -> None:
+    own = form.sheet
+    words = "Check again" if own.stale else "Check"
+    if st.button(words, type="secondary" if fresh else "primary", key=form.key("check"), width="stretch"):
+        own.checked, own.stale, own.save_faults = _check(form, desk), False, ()
+        st.rerun()
+
+
+def _sign_and_save(name: str, form: Form, desk: Desk, preview: Preview, *, fresh: bool, saved_as: str) -> None:
+    """Show a check without faults, and save it as it was shown: `fresh` says that this is not its first drawing."""
+    own = form.sheet
+    entry = _show_and_answer(form, desk, preview)
     by = _person_who_saves(form)
     others = [fault for fault in own.save_faults if not fault.field.startswith(("confirmed.", "second_checker"))]
     if others:
-        _show_faults(tuple(others))
+        show_faults(tuple(others), None)
     if by:
         st.caption(f"This is saved in the name of {as_words(by)}.")
     words = f"Save as {as_words(by)}" if by else "Save"
-    if st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch") and by:
-        recorded = _record(own, desk, entry, checked.preview, by)
+    pressed = st.button(words, type="primary", key=form.key("save"), disabled=by is None, width="stretch")
+    if pressed and by and fresh:
+        recorded = _record(own, desk, entry, preview, by)
         if recorded is not None:
-            st.session_state[f"{_SAVED}{saved_as or name}"] = _saved(recorded)
+            st.session_state[f"{_SAVED}{saved_as}"] = _saved(recorded)
             throw_away(name)
         st.rerun()
 
@@ -85,16 +104,35 @@ def _check(form: Form, desk: Desk) -> Checked:
         entry = desk.read_entry({"happened_at": desk.now().isoformat(), **nested(said)})
         preview = desk.preview(entry, by=person() or "")
     except EntryRefused as refusal:
-        # A fault of the whole entry follows from a field left open: it is told when that field is answered.
-        faults = [fault for fault in refusal.faults if not (own_faults and fault.field == "entry")]
+        # A fault of a whole follows from a field of it left open: it is told when that field is answered.
+        faults = [fault for fault in refusal.faults if not _is_of_a_whole(fault, own_faults)]
         return Checked(said, own_faults, first_lines([*own_faults, *faults]), None)
     return Checked(said, own_faults, first_lines(own_faults), None if own_faults else preview)
 
 
-def _show_faults(faults: tuple[Fault, ...]) -> None:
+def _is_of_a_whole(fault: Fault, parts: Sequence[Fault]) -> bool:
+    return any(fault.field == "entry" or part.field.startswith(f"{path_of(fault.field)}.") for part in parts)
+
+
+def show_faults(faults: Sequence[Fault], wizard: Wizard | None) -> None:
+    """Say what has to be mended; where there are steps, by step, each with a way to its first fault."""
     count = "One thing has" if len(faults) == 1 else f"{len(faults)} things have"
-    lines = "\n".join(f"- {as_words(fault.says)}" for fault in faults)
-    st.error(f"{count} to be mended before this can be saved:\n\n{lines}")
+    head = f"{count} to be mended before this can be saved"
+    if wizard is None:
+        st.error(f"{head}:\n\n{_lines(faults)}")
+        return
+    st.error(f"{head}.")
+    for number, those in wizard.by_step(faults).items():
+        if number is None:
+            st.error(_lines(those))
+            continue
+        st.error(f"**{wizard.name_of(number)}**\n\n{_lines(those)}")
+        words, go = f"Mend in {wizard.name_of(number)}", wizard.form.sheet.go_to_step
+        st.button(words, key=f"mend-{number}", on_click=go, args=(number, path_of(those[0].field)))
+
+
+def _lines(faults: Sequence[Fault]) -> str:
+    return "\n".join(f"- {as_words(fault.says)}" for fault in faults)
 
 
 def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:

@@ -1,6 +1,8 @@
 """One form: what a person has said so far, by the path of each field in the entry, and what is still wrong."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import Any, Final
 
@@ -16,6 +18,16 @@ LONGEST_LINE: Final = 500
 LONGEST_NOTE: Final = 4000
 
 
+@dataclass
+class Steps:
+    """The steps of a form: which is being drawn, and whether in sight; which holds each field; what holds each."""
+
+    number: int = 1
+    shown: bool = True
+    of: dict[str, int] = field(default_factory=dict)
+    holds: dict[int, list[str]] = field(default_factory=dict)
+
+
 class Form:
     """The fields of a form; every method draws one field and keeps what it says.
 
@@ -29,10 +41,39 @@ class Form:
         self.prefix = prefix
         self.said: dict[str, Any] = root.said if root else {}
         self.faults: list[Fault] = root.faults if root else []
+        self.steps: Steps = root.steps if root else Steps()
 
     def part(self, path: str) -> "Form":
         """The same form, a step further in: its fields are named from `path` on."""
         return Form(self.sheet, prefix=f"{self.prefix}{path}.", root=self)
+
+    @contextmanager
+    def step(self, number: int, *, shown: bool) -> Iterator[None]:
+        """What is drawn inside belongs to this step of the form."""
+        steps, before = self.steps, (self.steps.number, self.steps.shown)
+        steps.number, steps.shown = number, shown
+        yield
+        steps.number, steps.shown = before
+
+    @property
+    def shown(self) -> bool:
+        """Whether the step being drawn is in sight: a picture that is only looked at need not be drawn otherwise.
+
+        Fields are drawn always: what is not drawn is not said.
+        """
+        return self.steps.shown
+
+    def hold(self, says: str) -> None:
+        """Keep the step being drawn from being left onwards, and say why. Only for what must stop the work itself."""
+        self.steps.holds.setdefault(self.steps.number, []).append(says)
+
+    def step_of(self, fault_field: str) -> int | None:
+        """The step that holds the field that a fault is about, or what it is part of; None for the whole form."""
+        path = path_of(fault_field)
+        whole, dot, _ = path.rpartition(".")
+        inside = (step for one, step in self.steps.of.items() if one.startswith(f"{path}."))
+        found = self.steps.of.get(path) or next(inside, None)
+        return found or (self.step_of(whole) if dot else None)
 
     def key(self, path: str) -> str:
         """The widget key of a field: of this sheet alone."""
@@ -198,14 +239,24 @@ class Form:
         self._miss(path, says)
 
     def _miss(self, path: str, says: str) -> None:
+        self.steps.of.setdefault(f"{self.prefix}{path}", self.steps.number)
         self.faults.append(Fault(f"{self.prefix}{path}", says))
 
     def mark(self, path: str, *, hidden: bool = False) -> None:
         """Show under a field what the last check found wrong with it, until the field is changed."""
-        slot = st.container()
-        checked, full = self.sheet.checked, f"{self.prefix}{path}"
-        if hidden or checked is None or under(full, checked.said) != under(full, self.said):
+        slot, full = st.container(), f"{self.prefix}{path}"
+        self.steps.of.setdefault(full, self.steps.number)
+        if hidden:
             return
-        for fault in checked.faults:
+        for fault in self.still_wrong():
             if path_of(fault.field) == full:
                 slot.html(fault_html(fault.says))
+
+    def still_wrong(self) -> list[Fault]:
+        """What the last check found wrong with fields that say now what they said then."""
+        checked = self.sheet.checked
+        found = checked.faults if checked else ()
+        return [fault for fault in found if checked and self._says_as(checked.said, path_of(fault.field))]
+
+    def _says_as(self, said: Mapping[str, Any], path: str) -> bool:
+        return under(path, said) == under(path, self.said)

@@ -20,7 +20,7 @@ from streamlit import file_util
 
 from pumplog import __version__
 from pumplog.reference import Door
-from pumplog.screens import clinic, jump
+from pumplog.screens import clinic, focus, jump
 from pumplog.screens.browser_cookie import BrowserCookie
 from pumplog.screens.doors import ClosedDoors, FilesOfThoseSignedIn, KnownHosts, ThroughTheProxy
 
@@ -36,8 +36,8 @@ def hashes_of_scripts(page: str) -> tuple[str, ...]:
 
 
 _PAGE: Final = Path(file_util.get_static_dir()) / "index.html"
-_SCRIPTS: Final = " ".join(("'self'", *hashes_of_scripts(_PAGE.read_text("utf-8") + jump.SCRIPT)))
-# Scripts come from our own address, but for the one line in Streamlit's page and our jump, known by their hashes:
+_SCRIPTS: Final = " ".join(("'self'", *hashes_of_scripts(_PAGE.read_text("utf-8") + jump.SCRIPT + focus.SCRIPT)))
+# Scripts come from our own address, but for the one line in Streamlit's page and our own two, known by their hashes:
 # no 'unsafe-inline', no 'unsafe-eval' (charts are drawn by an interpreter), no WebAssembly (Streamlit tries it, and
 # does without).
 # What could not go is 'unsafe-inline' for styles: Streamlit writes its style sheets and the style of single elements

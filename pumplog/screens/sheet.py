@@ -38,6 +38,18 @@ class Sheet:
     save_faults: tuple[Fault, ...] = field(default=())
     signed: tuple[str, str] | None = None
     """What a second person signed under, word for word, and their name."""
+    step: int = 1
+    reached: int = 1
+    """The step in sight, and the furthest that was ever in sight."""
+    moves_count: int = 0
+    field: str | None = None
+    """The field that was gone to with the last move to a step, by its path."""
+
+    def go_to_step(self, number: int, field: str | None = None) -> None:
+        """Bring a step into sight, at one of its fields if named."""
+        self.step, self.field = number, field
+        self.reached = max(self.reached, number)
+        self.moves_count += 1
 
 
 def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:

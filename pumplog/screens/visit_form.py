@@ -1,4 +1,9 @@
-"""The refill visit as one page of fields, in the order of the work."""
+"""The refill visit: five steps in the order of the work, one in sight at a time or all on one page."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from decimal import Decimal
+from typing import Any, Final
 
 import streamlit as st
 
@@ -11,23 +16,32 @@ from pumplog.screens.visit_steps.leaving import leaving_step
 from pumplog.screens.visit_steps.programmed import programmed_step
 from pumplog.screens.visit_steps.who import who_step
 
+TITLES: Final[Sequence[str]] = ("Who", "Drawn", "Filled", "Programmed", "Check and sign")
 
-def visit_form(form: Form, desk: Desk, ground: Ground) -> None:
+Frame = Callable[[int], AbstractContextManager[Any]]
+"""What a step is drawn in, by its number."""
+
+
+@contextmanager
+def on_one_page(number: int) -> Iterator[None]:
+    """A box under the one before: a visit that is typed anew as a correction is seen whole."""
+    title = TITLES[number - 1] if number < len(TITLES) else "Before the patient leaves"
+    with st.container(border=True):
+        st.subheader(f"{number} {title}")
+        yield
+
+
+def visit_form(form: Form, desk: Desk, ground: Ground, frame: Frame = on_one_page) -> None:
     """Draw every field of a refill visit."""
     form.say("kind", "refilled")
     form.say("pump_serial", ground.pump_serial)
-    with st.container(border=True):
-        st.subheader("1 Who and when")
+    with frame(1):
         who_step(form, ground)
-    with st.container(border=True):
-        st.subheader("2 Drawn")
+    with frame(2):
         drawn_step(form)
-    with st.container(border=True):
-        st.subheader("3 Filled")
-        concentration = filled_step(form, desk, ground)
-    with st.container(border=True):
-        st.subheader("4 Programmed")
+    with frame(3):
+        concentration: Decimal | None = filled_step(form, desk, ground)
+    with frame(4):
         programmed_step(form, desk, ground, concentration)
-    with st.container(border=True):
-        st.subheader("5 Before the patient leaves")
+    with frame(5):
         leaving_step(form)

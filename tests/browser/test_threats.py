@@ -16,7 +16,7 @@ from pumplog.desk import Desk
 from pumplog.screens.browser_cookie import BROWSER_COOKIE
 from tests.browser.conftest import PASSWORD, SIZES, Server, copied, serving, settled, shown, whole
 from tests.browser.streamlit_client import calling
-from tests.browser.test_visit import RECORDED, SERIAL, button, choose_the_pump, fill_in, kinds, press, tell
+from tests.browser.test_visit import RECORDED, SERIAL, button, choose_the_pump, fill_in, kinds, tell
 
 pytestmark = pytest.mark.browser
 
@@ -133,7 +133,6 @@ def checked_visit(page: Page) -> None:
     shown(page, "/visit")
     choose_the_pump(page)
     fill_in(page)
-    press(page, "Check")
     expect(button(page, "Save as M. Keller")).to_be_visible()
 
 

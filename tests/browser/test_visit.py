@@ -127,19 +127,27 @@ def answer(page: Page, question: str, word: str) -> None:
 
 
 def fill_in(page: Page, *, drawn: str = "2", concentration: str = "500") -> None:
-    """Everything a plain refill asks for; the dose stays as it was."""
+    """Everything a plain refill asks for, step by step, up to the check; the dose stays as it was."""
     for words in ("Name", "Date of birth"):
         page.get_by_role("button", name=words, exact=True).click()
-    settled(page)
+    press(page, "Next: Drawn")
     type_into(page, "Drawn (mL)", drawn)
+    press(page, "Next: Filled")
     choose(page, "Baclofen")
     answer(page, "Concentration in", "mcg")
     type_into(page, "Concentration (mcg/mL)", concentration)
     type_into(page, "Volume after fill (mL)", "20")
+    press(page, "Next: Programmed")
     choose(page, "Simple continuous")
     answer(page, "Amounts of drug in", "mcg")
     type_into(page, "Dose per day (mcg/day)", "100")
     answer(page, "Pump confirmed running?", "Yes")
+    press(page, "Next: Check and sign")
+
+
+def go_to_step(page: Page, name: str) -> None:
+    page.locator(".st-key-steps").get_by_role("button", name=name).click()
+    settled(page)
 
 
 def press(page: Page, name: str) -> None:
@@ -159,7 +167,6 @@ def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Si
     page.get_by_role("link", name="Record visit").click()
     choose_the_pump(page, serial)
     fill_in(page)
-    press(page, "Check")
     expect(page.get_by_text("What this would mean")).to_be_visible()
     press(page, "Save as M. Keller")
     expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
@@ -174,7 +181,6 @@ def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, siz
     page = shown(open_page(size, "light" if size == "tablet" else "dark"), "/visit")
     choose_the_pump(page, serial)
     fill_in(page, concentration="2000")
-    press(page, "Check")
     expect(page.get_by_text("to be mended")).to_be_visible()
     assert page.evaluate(TOO_SMALL_TO_TOUCH) == []
     assert page.evaluate(TOO_SMALL_TO_READ) == []
@@ -187,7 +193,6 @@ def checked_on(page: Page, serial: str, *, by: str = "keller", drawn: str = "2")
     shown(page, "/visit", sign_in_name=by)
     choose_the_pump(page, serial)
     fill_in(page, drawn=drawn)
-    press(page, "Check")
     expect(page.get_by_text("What this would mean")).to_be_visible()
     return page
 
@@ -202,13 +207,14 @@ def test_a_double_click_on_save_is_one_visit(tablet: Page, clinic: Clinic, seria
 
 def test_enter_keeps_the_number_and_saves_nothing(tablet: Page, clinic: Clinic, serial: str) -> None:
     page = checked_on(tablet, serial)
+    go_to_step(page, "2 Drawn")
     drawn = page.get_by_label("Drawn (mL)", exact=True)
+    expect(drawn).to_be_focused()
     expect(drawn).to_have_attribute("type", "tel")
     drawn.fill("1,5")
     drawn.press("Enter")
     expect(page.get_by_text("understood: 1.5 mL")).to_be_visible()
     expect(drawn).to_have_value("1,5")
-    expect(page.get_by_text("check again before saving")).to_be_visible()
     settled(page)
     clinic.assert_says(serial, *RECORDED)
 
@@ -229,15 +235,17 @@ def test_two_tabs_on_one_pump_the_second_save_is_refused_and_shows_both(
     lines = second.locator(".pl-lines")
     expect(lines.filter(has_text="2.5 mL")).to_have_count(1)
     expect(second.get_by_text("recorded by M. Keller")).to_be_visible()
-    expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
     expect(button(second, "Save as T. Lindqvist")).to_have_count(0)
-    settled(second)
+    go_to_step(second, "2 Drawn")
+    expect(second.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
     clinic.assert_says(serial, *RECORDED, "refilled")
 
 
 def test_an_ambiguous_comma_is_asked_about(tablet: Page, serial: str) -> None:
     page = shown(tablet, "/visit")
     choose_the_pump(page, serial)
+    press(page, "Next: Drawn")
+    press(page, "Next: Filled")
     type_into(page, "Injected (mL)", "1,500")
     expect(page.get_by_role("alert").filter(has_text="mean 1.5 mL or 1500 mL")).to_be_visible()
     type_into(page, "Injected (mL)", "1,5")
@@ -250,6 +258,8 @@ def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_
     """The warning and the bridge appear while the next number is being typed: it must not be lost."""
     page = shown(tablet, "/visit")
     choose_the_pump(page, serial)
+    press(page, "Next: Drawn")
+    press(page, "Next: Filled")
     choose(page, "Baclofen")
     answer(page, "Concentration in", "mcg")
     concentration = page.get_by_label("Concentration (mcg/mL)", exact=True)
@@ -257,11 +267,13 @@ def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_
     volume = page.get_by_label("Volume after fill (mL)", exact=True)
     volume.click()
     volume.press_sequentially("20", delay=30)
-    expect(page.get_by_text("Worked out for this pump: 187.5 mcg over 45 h")).to_be_visible()
+    expect(page.get_by_text("The concentration changes from 500 mcg/mL to 2,000 mcg/mL")).to_be_visible()
     settled(page)
     expect(volume).to_have_value("20")
     expect(volume).to_be_focused()
-    press(page, "Check")
+    press(page, "Next: Programmed")
+    expect(page.get_by_text("Worked out for this pump: 187.5 mcg over 45 h")).to_be_visible()
+    press(page, "Next: Check and sign")
     listed = page.get_by_role("listitem").filter(has_text="say whether a bridge bolus was programmed")
     expect(listed).to_be_visible()
 
@@ -269,6 +281,7 @@ def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_
 def test_what_was_typed_is_there_again_after_another_page(tablet: Page, serial: str) -> None:
     page = shown(tablet, "/visit")
     choose_the_pump(page, serial)
+    press(page, "Next: Drawn")
     type_into(page, "Drawn (mL)", "2.5")
     page.get_by_role("link", name="Method").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Method")

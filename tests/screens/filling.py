@@ -9,6 +9,7 @@ from pumplog.desk import Desk
 from pumplog.screens.going import PUMP_KEY
 from tests.screens.conftest import PASSWORD, ROOT, OpenApp
 
+LAST_STEP = "5 Check and sign"
 SERIAL = "NGP482113H"
 PERSON = "M. Keller"
 
@@ -132,6 +133,14 @@ class Page:
     def press(self, label: str) -> "Page":
         """Press a button; what was typed before goes with it."""
         self._one("button", label).click()
+        return self.run()
+
+    def check(self) -> "Page":
+        """Press Check; where a form has steps, come to the last one, which is its check."""
+        if not self.has("button", LAST_STEP) or self.has("button", "Check again"):
+            return self.press("Check")
+        state = self._app.session_state
+        state[f"sheet:visit:{state[PUMP_KEY]}"].go_to_step(5)
         return self.run()
 
     def has(self, kind: str, label: str) -> bool:

@@ -59,13 +59,13 @@ def test_the_pump_is_found_by_what_is_scanned(open_app: OpenApp, pump_id: str) -
 def test_what_is_expected_is_not_shown_before_what_was_drawn_is_checked(page: Page) -> None:
     fill_in(page)
     assert "Expected" not in page.text
-    page.press("Check")
+    page.check()
     assert "<span>Expected</span><b>2 mL</b>" in page.text
     assert "<span>Flow ratio</span><b>1</b>" in page.text
 
 
 def test_a_visit_is_checked_and_then_recorded(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page).press("Check")
+    fill_in(page).check()
     assert "Refill by <b>23 Aug 2026</b>" in page.text
     assert len(written(desk, pump_id)) == 2
     page.press("Save as M. Keller")
@@ -79,7 +79,7 @@ def test_a_visit_is_checked_and_then_recorded(page: Page, desk: Desk, pump_id: s
 
 
 def test_an_empty_form_names_every_field_that_is_missing(page: Page, desk: Desk, pump_id: str) -> None:
-    page.press("Check")
+    page.check()
     for words in (
         "Drug: choose one",
         "Concentration is missing",
@@ -111,18 +111,46 @@ def test_an_empty_form_names_every_field_that_is_missing(page: Page, desk: Desk,
 def test_what_cannot_be_is_refused_at_its_field(
     page: Page, desk: Desk, pump_id: str, label: str, typed: str, says: str
 ) -> None:
-    fill_in(page).type(label, typed).press("Check")
+    fill_in(page).type(label, typed).check()
     assert says in page.refused
     assert says in page.text
     assert not page.has("button", "Save")
     assert len(written(desk, pump_id)) == 2
 
 
+def test_one_step_is_in_sight_and_each_that_was_reached_is_led_to(page: Page) -> None:
+    def steps() -> list[str]:
+        return [one.label.replace("\n", " ") for one in page.app.button if str(one.key).startswith("go-")]
+
+    assert steps()[:2] == ["1 Who ● here", "2 Drawn ○ to come"]
+    assert next(one for one in page.app.button if one.label.startswith("2 Drawn")).disabled
+    page.press("Next: Drawn").type("Drawn", "2").press("Next: Filled")
+    assert steps()[:4] == ["1 Who ✓ done", "2 Drawn ✓ done", "3 Filled ● here", "4 Programmed ○ to come"]
+    page.press("1 Who")
+    assert steps()[:3] == ["1 Who ● here", "2 Drawn ✓ done", "3 Filled ✓ done"]
+    page.press("3 Filled").press("Back: Drawn")
+    assert next(one for one in page.app.text_input if one.label == "Drawn (mL)").value == "2"
+
+
+def test_the_check_leads_to_the_step_that_holds_each_fault(page: Page) -> None:
+    fill_in(page, concentration="0", drawn="1,500").check()
+    states = {
+        one.label.split(" ")[1].split("\n")[0]: one.label for one in page.app.button if str(one.key).startswith("go-")
+    }
+    assert states["Drawn"].endswith("▲ to mend")
+    assert states["Programmed"].endswith("✓ done")
+    page.press("Mend in 3 Filled").type("Concentration", "500")
+    assert "3 Filled\n● here" in [one.label for one in page.app.button]
+    page.check()
+    assert page.has("button", "Mend in 2 Drawn")
+    assert not page.has("button", "Mend in 3 Filled")
+
+
 @pytest.mark.parametrize("typed", ["1,5", "1.5", " 1.5 mL"])
 def test_comma_and_point_are_understood(page: Page, desk: Desk, pump_id: str, typed: str) -> None:
     fill_in(page, drawn=typed)
     assert "understood: <b>1.5 mL</b>" in page.text
-    page.press("Check").press("Save")
+    page.check().press("Save")
     assert last_fill(desk, pump_id).drawn_ml == Decimal("1.5")
 
 
@@ -130,7 +158,7 @@ def test_a_dose_in_mg_is_kept_in_mcg(page: Page, desk: Desk, pump_id: str) -> No
     fill_in(page, dose="")
     page.answer("Amounts of drug in", "mg").type("Dose per day", "0.1")
     assert "100 mcg/day (0.1 mg/day)" in page.text
-    page.press("Check").press("Save")
+    page.check().press("Save")
     assert last_fill(desk, pump_id).programme.dose_mcg_per_day == 100  # type: ignore[union-attr]
 
 
@@ -139,20 +167,24 @@ def test_before_a_unit_is_chosen_a_bare_number_is_asked_about(page: Page) -> Non
     assert "has no unit; say mcg/mL or mg/mL" in page.text
 
 
-def test_a_change_after_the_check_takes_the_save_away(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page).press("Check")
-    page.type("Dose per day", "110")
-    assert "check again before saving" in page.warned
-    assert not page.has("button", "Save")
-    page.type("Dose per day", "100")
-    assert page.has("button", "Save")
-    page.type("Injected", "1,500")
+def test_what_is_changed_at_the_check_is_checked_again_and_a_press_on_save_with_it_saves_nothing(
+    page: Page, desk: Desk, pump_id: str
+) -> None:
+    fill_in(page).check()
+    assert "<dt>Dose</dt><dd>110 mcg/day</dd>" not in page.text
+    page.type("Dose per day", "110").press("Save")
+    assert len(written(desk, pump_id)) == 2, "what was to be saved was not shown yet"
+    assert "<dt>Dose</dt><dd>110 mcg/day</dd>" in page.text
+    page.type("Injected", "1,500").press("Save")
     assert not page.has("button", "Save"), "a number that cannot be read is a change"
+    assert "mean 1.5 mL or 1500 mL" in page.refused
     assert len(written(desk, pump_id)) == 2
+    page.type("Injected", "").press("5 Check and sign").press("Save")
+    assert last_fill(desk, pump_id).programme.dose_mcg_per_day == 110  # type: ignore[union-attr]
 
 
 def test_a_confirm_asks_for_a_reason_and_keeps_it(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page).tap_all("Which identifiers", "name").press("Check")
+    fill_in(page).tap_all("Which identifiers", "name").check()
     assert "identifiers were not confirmed" in page.text
     page.press("Save")
     assert "Type the reason" in page.text
@@ -162,7 +194,7 @@ def test_a_confirm_asks_for_a_reason_and_keeps_it(page: Page, desk: Desk, pump_i
 
 
 def test_a_stop_needs_a_reason_and_a_second_person(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page, drawn="19").press("Check")
+    fill_in(page, drawn="19").check()
     assert "Stop and investigate before refilling" in page.text
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
     page.type("Reason to go on", "Read twice, prescriber present").press("Save")
@@ -182,7 +214,7 @@ def test_a_stop_needs_a_reason_and_a_second_person(page: Page, desk: Desk, pump_
 
 def test_a_sign_is_under_what_was_shown_and_under_nothing_else(page: Page, desk: Desk, pump_id: str) -> None:
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
-    fill_in(page, drawn="19").press("Check").type("Reason to go on", "Read twice")
+    fill_in(page, drawn="19").check().type("Reason to go on", "Read twice")
     sign_second(page, "r. okafor")
     assert "R. Okafor has checked this" in page.text
     page.type("Reason to go on", "Read once").press("Save")
@@ -195,7 +227,7 @@ def test_a_sign_is_under_what_was_shown_and_under_nothing_else(page: Page, desk:
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CALLER, Role.RECORDER, Role.AUDITOR])
 def test_who_may_not_be_a_second_checker_is_told_so(page: Page, desk: Desk, pump_id: str, role: Role) -> None:
     sign_in(desk, "R. Okafor", role)
-    fill_in(page, drawn="19").press("Check").type("Reason to go on", "Read twice")
+    fill_in(page, drawn="19").check().type("Reason to go on", "Read twice")
     sign_second(page, "r. okafor")
     assert "may not be a second checker here" in page.refused
 
@@ -208,12 +240,12 @@ def test_a_concentration_change_asks_for_the_bridge_with_this_pumps_own_path(
     page.type("Concentration", "2000")
     assert "changes from 500 mcg/mL to 2,000 mcg/mL" in page.warned
     assert "<b>187.5 mcg</b> over <b>45 h</b> for 0.375 mL" in page.text
-    page.press("Check")
+    page.check()
     assert "say whether a bridge bolus was programmed" in page.refused
-    page.answer("Was the bridge bolus programmed?", "Yes").press("Check")
+    page.answer("Was the bridge bolus programmed?", "Yes").check()
     assert "Bridge dose is missing" in page.refused
     assert "Runs for is missing" in page.refused
-    page.answer("Bridge dose in", "mcg").type("Bridge dose", "187.5").type("Runs for", "45").press("Check")
+    page.answer("Bridge dose in", "mcg").type("Bridge dose", "187.5").type("Runs for", "45").check()
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
     page.type("Reason to go on", "Checked against the programmer").press("Save")
     assert "The concentration changes: a second person, not the one who records" in page.refused
@@ -229,9 +261,9 @@ def test_a_tubing_volume_typed_now_counts_for_the_bridge(page: Page) -> None:
 
 
 def test_a_bridge_that_was_not_given_needs_its_reason(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page, concentration="2000").answer("Was the bridge bolus programmed?", "No").press("Check")
+    fill_in(page, concentration="2000").answer("Was the bridge bolus programmed?", "No").check()
     assert "Why not?: type it" in page.refused
-    page.type("Why not?", "Prescriber titrates").press("Check")
+    page.type("Why not?", "Prescriber titrates").check()
     assert "gets 25 mcg/day instead of 100 mcg/day for 180 h (7.5 days): underdose, withdrawal" in page.text
 
 
@@ -240,15 +272,15 @@ def test_a_late_visit_asks_why(page: Page, desk: Desk, pump_id: str) -> None:
     assert not page.has("text_input", "Why is it late?")
     page.choose_day("Visit, day", date(2026, 3, 1))
     assert "this is a late entry" in page.warned
-    page.press("Check")
+    page.check()
     assert "Why is it late?: type it" in page.refused
-    page.type("Why is it late?", "Paper form").press("Check").press("Save")
+    page.type("Why is it late?", "Paper form").check().press("Save")
     assert last_fill(desk, pump_id).late_reason == "Paper form"
 
 
 def test_the_future_is_refused(page: Page) -> None:
     fill_in(page)
-    page.choose_day("Visit, day", date(2026, 6, 2)).press("Check")
+    page.choose_day("Visit, day", date(2026, 6, 2)).check()
     assert "lie in the future" in page.refused
 
 
@@ -258,10 +290,10 @@ def test_a_mixture_has_a_drug_each(page: Page, desk: Desk, pump_id: str) -> None
     concentration.set_value("mcg")
     page.run()
     [one for one in page.app.text_input if one.label == "Concentration (mcg/mL)"][1].set_value("50")
-    page.run().press("Check")
+    page.run().check()
     assert "without the pharmacy's beyond-use date cannot be projected" in page.text
     [one for one in page.app.date_input if one.label.startswith("Pharmacy")][1].set_value(date(2026, 8, 1))
-    page.run().press("Check").press("Save")
+    page.run().check().press("Save")
     assert "The pump held baclofen and now holds baclofen with clonidine" in page.text
     page.type("Reason to go on", "Ordered on 28 May, vial checked").press("Save")
     fluid = last_fill(desk, pump_id).fluid
@@ -273,9 +305,9 @@ def test_flex_steps_fill_the_day(page: Page, desk: Desk, pump_id: str) -> None:
     fill_in(page).tap("The pump now runs", "flex")
     page.type("Step 1 lasts", "8").type("Step 1 rate", "3").type("Step 2 lasts", "12").type("Step 2 rate", "5")
     assert "20 h of 24 h filled" in page.text
-    page.press("Check")
+    page.check()
     assert "The steps of a flex day fill 20 h" in page.refused
-    page.type("Step 2 lasts", "16").press("Check").press("Save")
+    page.type("Step 2 lasts", "16").check().press("Save")
     programme = last_fill(desk, pump_id).programme
     assert programme.mode == "flex"
     assert [step.hours for step in programme.days[0].steps] == [8, 16]
@@ -288,7 +320,7 @@ def test_flex_by_weekday_groups(page: Page, desk: Desk, pump_id: str) -> None:
         fields = [one for one in page.app.text_input if one.label.startswith("Step")]
         fields[2 * place].set_value(hours)
         fields[2 * place + 1].set_value(rate)
-    page.run().press("Check").press("Save")
+    page.run().check().press("Save")
     programme = last_fill(desk, pump_id).programme
     assert programme.mode == "flex"
     assert [day.weekdays for day in programme.days] == [("mon", "tue", "wed", "thu", "fri"), ("sat", "sun")]
@@ -310,7 +342,7 @@ def test_every_mode_can_be_recorded(page: Page, desk: Desk, pump_id: str, mode: 
         page.answer("Amounts of drug in", "mcg")
     for label, text in fields.items():
         page.type(label, text)
-    page.press("Check")
+    page.check()
     for one in page.app.text_input:
         if one.label == "Reason to go on":
             one.set_value("As ordered")
@@ -321,12 +353,12 @@ def test_every_mode_can_be_recorded(page: Page, desk: Desk, pump_id: str, mode: 
 def test_an_unverified_minimum_rate_is_offered_as_such_and_typed(page: Page) -> None:
     page.tap("The pump now runs", "minimum_rate")
     assert "0.048 mL/day, corroborated by arithmetic (unverified: check against" in page.text
-    page.press("Check")
+    page.check()
     assert "Flow is missing" in page.refused
 
 
 def test_a_save_pressed_again_after_it_was_written_is_one_visit(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page).press("Check")
+    fill_in(page).check()
     sheet = page.app.session_state[f"sheet:visit:{pump_id}"]
     first = desk.record(sheet.checked.preview.entry, by="M. Keller", seen=2, event_id=sheet.event_id)
     page.press("Save as M. Keller")
@@ -336,7 +368,7 @@ def test_a_save_pressed_again_after_it_was_written_is_one_visit(page: Page, desk
 
 
 def test_somebody_elses_entry_meanwhile_loses_nothing_and_shows_both(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page, drawn="2.1").press("Check")
+    fill_in(page, drawn="2.1").check()
     theirs = REFILLED | {"happened_at": (NOW - timedelta(hours=1)).isoformat(), "drawn_ml": "1.9"}
     desk.record(desk.read_entry(theirs), by="T. Lindqvist", seen=2)
     page.press("Save")
@@ -345,14 +377,14 @@ def test_somebody_elses_entry_meanwhile_loses_nothing_and_shows_both(page: Page,
     assert "<dt>Drawn</dt><dd>1.9 mL</dd>" in page.text
     assert "recorded by T. Lindqvist" in page.text
     assert len(written(desk, pump_id)) == 3
-    page.press("Check")
+    page.check()
     assert "Recorded about this pump since you began" in page.warned
     assert "Stop and investigate" not in page.refused
 
 
 def test_whoever_saves_is_named_on_the_check_and_on_the_button(page: Page) -> None:
     assert "in the name of" not in page.text
-    fill_in(page).press("Check")
+    fill_in(page).check()
     assert "This is saved in the name of M. Keller." in page.text
     assert any(one.label == r"Save as M\. Keller" for one in page.app.button)
 
@@ -360,7 +392,7 @@ def test_whoever_saves_is_named_on_the_check_and_on_the_button(page: Page) -> No
 def test_nobody_named_is_asked_before_saving(open_demo: OpenApp, pump_id: str, desk: Desk) -> None:
     page = opened_for(open_demo, "visit", pump_id)
     page.app.session_state["person"] = None
-    fill_in(page).press("Check")
+    fill_in(page).check()
     assert next(one for one in page.app.button if one.label == "Save").disabled
     page.type("Who is recording?", "A. Moser").press("Save as A. Moser")
     assert desk.story_of(pump_id).state.log[-1].said.recorded_by == "A. Moser"

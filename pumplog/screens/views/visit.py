@@ -1,4 +1,4 @@
-"""Record a refill visit: check, then record."""
+"""Record a refill visit, step by step: check, then record."""
 
 import streamlit as st
 
@@ -10,7 +10,8 @@ from pumplog.screens.form_look import wear_forms
 from pumplog.screens.ground import ground_of
 from pumplog.screens.person import person
 from pumplog.screens.sheet import sheet
-from pumplog.screens.visit_form import visit_form
+from pumplog.screens.visit_form import TITLES, visit_form
+from pumplog.screens.wizard import Wizard
 
 
 def page() -> None:
@@ -30,8 +31,11 @@ def page() -> None:
         st.info("This pump is not registered: register it with its patient first.")
         return
     form = Form(own)
-    visit_form(form, desk, ground)
-    check_then_save(name, form, desk)
+    wizard = Wizard(form, TITLES)
+    with wizard.drawn():
+        visit_form(form, desk, ground, wizard.step)
+        if wizard.is_at_the_end:
+            check_then_save(name, form, desk, wizard=wizard)
 
 
 if __name__ == "__main__":
