@@ -45,6 +45,19 @@ def test_a_programme_change_moves_the_dates(page: Page, desk: Desk, pump_id: str
     assert isinstance(last(desk, pump_id), Reprogrammed)
 
 
+def test_a_change_after_the_check_takes_the_save_away(page: Page, desk: Desk, pump_id: str) -> None:
+    page.tap("What happened?", "deferred").type("Left in or returned", "4")
+    page.type("Why was the pump not refilled?", "Imaging first").press("Check")
+    assert page.has("button", "Save")
+    page.type("Left in or returned", "5")
+    assert "check again before saving" in page.warned
+    assert not page.has("button", "Save")
+    page.type("Left in or returned", "1,500")
+    assert not page.has("button", "Save"), "a number that cannot be read is a change"
+    page.type("Left in or returned", "4").press("Save")
+    assert last(desk, pump_id).volume_left_ml == 4
+
+
 def test_a_large_dose_step_asks_who_decided(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap("What happened?", "reprogrammed").tap("The pump now runs", "simple_continuous")
     page.answer("Amounts of drug in", "mcg").type("Dose per day", "150").answer("Pump confirmed running", "Yes")

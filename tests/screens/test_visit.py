@@ -167,9 +167,8 @@ def test_before_a_unit_is_chosen_a_bare_number_is_asked_about(page: Page) -> Non
     assert "has no unit; say mcg/mL or mg/mL" in page.text
 
 
-def test_what_is_changed_at_the_check_is_checked_again_and_a_press_on_save_with_it_saves_nothing(
-    page: Page, desk: Desk, pump_id: str
-) -> None:
+def test_a_change_after_the_check_takes_the_save_away(page: Page, desk: Desk, pump_id: str) -> None:
+    """It is checked again at once, and a press on Save that came with it saves nothing."""
     fill_in(page).check()
     assert "<dt>Dose</dt><dd>110 mcg/day</dd>" not in page.text
     page.type("Dose per day", "110").press("Save")
