@@ -2,6 +2,7 @@
 
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.desk import Desk
+from pumplog.desk.handing_out import HandedOut
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
@@ -21,6 +22,7 @@ __all__ = [
     "Board",
     "Desk",
     "Found",
+    "HandedOut",
     "ImportReport",
     "Level",
     "Preview",

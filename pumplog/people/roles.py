@@ -14,6 +14,7 @@ class Act(StrEnum):
     LOG_CALL = "log_call"
     PLAN = "plan"
     RECORD = "record"
+    HAND_OUT = "hand_out"
     CHECK_SECOND = "check_second"
     IMPORT = "import"
     EXPORT = "export"
@@ -29,6 +30,7 @@ ACT_WORDS: Final[Mapping[Act, str]] = MappingProxyType(
         Act.LOG_CALL: "Log a call: an alarm heard, contacts, bookings",
         Act.PLAN: "Plan: closures and room for visits, if at all sites",
         Act.RECORD: "Record visits, programmes, pumps and corrections",
+        Act.HAND_OUT: "Hand out the patient's card and calendar file",
         Act.CHECK_SECOND: "Be the second checker",
         Act.IMPORT: "Import a sheet, if at all sites",
         Act.EXPORT: "Export reports",
@@ -66,9 +68,9 @@ _EVERYBODY_CLINICAL: Final = frozenset({Act.SEE_BOARD, Act.SEE_STORY, Act.VERIFY
 MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.VIEWER: _EVERYBODY_CLINICAL,
-        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN},
-        Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.RECORD, Act.IMPORT},
-        Role.PRESCRIBER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.CHECK_SECOND},
+        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.HAND_OUT},
+        Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.RECORD, Act.HAND_OUT, Act.IMPORT},
+        Role.PRESCRIBER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.HAND_OUT, Act.CHECK_SECOND},
         Role.AUDITOR: _EVERYBODY_CLINICAL | {Act.EXPORT, Act.SEE_ACCESS},
         Role.ADMINISTRATOR: frozenset({Act.MANAGE_PEOPLE, Act.SEE_ACCESS, Act.VERIFY}),
     }

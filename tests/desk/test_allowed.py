@@ -185,6 +185,8 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "alarms": lambda seat: seat.desk.alarms(),
     "alarm_responses": lambda seat: seat.desk.alarm_responses(date(2026, 2, 1), date(2026, 3, 1)),
     "without_bridge_says": _without_bridge,
+    "patient_card": lambda seat: seat.desk.patient_card(seat.pump_id),
+    "visit_file": lambda seat: seat.desk.visit_file(seat.pump_id),
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,

@@ -373,6 +373,8 @@ SCOPED: Mapping[str, Asked] = {
     "without_bridge_says": _without_bridge,
     "calendar": _calendar,
     "plan_days": _plan_days,
+    "patient_card": _each_pump(lambda two, pump_id: two.desk.patient_card(pump_id)),
+    "visit_file": _each_pump(lambda two, pump_id: two.desk.visit_file(pump_id)),
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

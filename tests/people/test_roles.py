@@ -44,6 +44,7 @@ def test_an_administrator_sees_no_patient_and_writes_nothing_clinical() -> None:
         (Act.MANAGE_PEOPLE, {Role.ADMINISTRATOR}),
         (Act.RECORD, {Role.RECORDER}),
         (Act.PLAN, {Role.CALLER, Role.RECORDER}),
+        (Act.HAND_OUT, {Role.CALLER, Role.RECORDER, Role.PRESCRIBER}),
         (Act.CHECK_SECOND, {Role.PRESCRIBER}),
         (Act.EXPORT, {Role.AUDITOR}),
         (Act.SEE_ACCESS, {Role.AUDITOR, Role.ADMINISTRATOR}),

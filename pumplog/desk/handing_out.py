@@ -1,0 +1,64 @@
+"""What goes home with a patient after a visit: the card, and the next visit as a calendar file."""
+
+from dataclasses import dataclass
+from datetime import UTC
+
+from pumplog.desk.allowed import asks_for
+from pumplog.desk.reading import ReadingDesk
+from pumplog.errors import EntryRefused, Fault
+from pumplog.exports.calendar_file import Dated, Purpose, reference_of, single
+from pumplog.exports.patient_card import card_name, patient_card
+from pumplog.outlook import Outlook
+from pumplog.people import Act
+from pumplog.state import PumpState
+
+
+@dataclass(frozen=True)
+class HandedOut:
+    """A file to hand out. Its name tells nothing of the patient."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+
+class HandingOutDesk(ReadingDesk):
+    """The desk as it gives something into a patient's hand."""
+
+    @asks_for(Act.HAND_OUT)
+    def patient_card(self, pump_id: str) -> HandedOut:
+        """The card of a pump's patient as things stand now. Raises EntryRefused when there is no such pump."""
+        state, row = self._now_of(pump_id)
+        content = patient_card(state, row, self.reference, at=self._now())
+        return HandedOut(card_name(pump_id), content, "application/pdf")
+
+    @asks_for(Act.HAND_OUT)
+    def visit_file(self, pump_id: str) -> HandedOut:
+        """The next visit of a pump for a calendar: as booked, else the last clinic day for it; no patient is named.
+
+        Raises EntryRefused when neither is known.
+        """
+        state, row = self._now_of(pump_id)
+        booked = row.next_visit_on is not None
+        day = row.next_visit_on or row.book_on or row.refill_by
+        if day is None:
+            raise EntryRefused(Fault("next_visit_on", "No visit is booked and no refill date is known: book one."))
+        last = Purpose.BOOK_ON if row.book_on else Purpose.REFILL_BY
+        purpose = Purpose.BOOKING if booked else last
+        latest = max((line.said.recorded_at_utc for line in state.log), default=self._now().astimezone(UTC))
+        about = state.standing.event_id if booked and state.standing else pump_id
+        entry = Dated(purpose, pump_id, about, day, len(state.log), latest)
+        content = single(entry, name=self.reference.policy.clinic_name, zone=self.zone)
+        return HandedOut(f"next-refill-{reference_of(pump_id)}.ics", content, "text/calendar")
+
+    def _now_of(self, pump_id: str) -> tuple[PumpState, Outlook]:
+        """A pump of this person's sites as it stands now."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        day = self.today()
+        state = self._state(pump_id, day)
+        if state.registered is None:
+            raise EntryRefused(
+                Fault("pump_serial", "This pump is not registered: register it with its patient first.")
+            )
+        return state, self._outlook(state, day)
