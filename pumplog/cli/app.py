@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pumplog import __version__
-from pumplog.cli import board, calculators, logs, people, recording, sheets
+from pumplog.cli import board, calculators, logs, papers, people, recording, sheets
 from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
 from pumplog.serving.private_files import keep_files_private
@@ -40,6 +40,8 @@ app.add_typer(calculators.app, name="calc")
 app.command("import")(sheets.import_command)
 app.command("due")(board.due_command)
 app.command("story")(board.story_command)
+app.command("digest")(papers.digest_command)
+app.command("downtime-pack")(papers.downtime_pack_command)
 app.command("record")(recording.record_command)
 app.command("verify")(logs.verify_command)
 app.command("demo")(logs.demo_command)

@@ -44,7 +44,7 @@ def due_command(
     from pumplog.exports.records import due_csv, due_record
 
     with refusals_told(output), open_desk(database_path(context, database)) as desk:
-        board = desk.board(_day(on))
+        board = desk.board(day_said(on))
     if output is TableFormat.JSON:
         say_json([due_record(row) for row in board.rows])
     elif output is TableFormat.CSV:
@@ -53,7 +53,8 @@ def due_command(
         _print_board(board)
 
 
-def _day(text: str | None) -> date | None:
+def day_said(text: str | None) -> date | None:
+    """The day that was typed after --on; None when none was."""
     return None if text is None else read_date(text, field="on", date_order=None)
 
 
@@ -85,7 +86,7 @@ def story_command(
 ) -> None:
     """Print one pump's story: its events, its state, its projection with the working."""
     with refusals_told(output), open_desk(database_path(context, database)) as desk:
-        story = desk.story(serial, _day(on))
+        story = desk.story(serial, day_said(on))
         until = datetime.combine(story.on, time.max, tzinfo=desk.zone)
     if output is Format.JSON:
         say_json(_story_record(story, until))

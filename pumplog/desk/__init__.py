@@ -3,6 +3,7 @@
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.desk import Desk
 from pumplog.desk.handing_out import HandedOut
+from pumplog.desk.papers import PaperKind, PaperMade, Papers
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
@@ -25,6 +26,9 @@ __all__ = [
     "HandedOut",
     "ImportReport",
     "Level",
+    "PaperKind",
+    "PaperMade",
+    "Papers",
     "Preview",
     "PumpCard",
     "Recorded",

@@ -12,6 +12,7 @@ from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.allowed import asks_for, refuse_unless
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
+from pumplog.desk.papers import PapersDesk
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
@@ -36,7 +37,7 @@ from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered
 from pumplog.rules.clinic_days import refuse_impossible_days
 
 
-class Desk(HandingOutDesk):
+class Desk(PapersDesk, HandingOutDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

@@ -13,6 +13,8 @@ class Shelf(StrEnum):
     TABLET = "tablet"
     HOSPITAL_SIGN_IN = "hospital_sign_in"
     SETUP_CODE = "setup_code"
+    BOARD_OPENED = "board_opened"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ class Act(StrEnum):
     HAND_OUT = "hand_out"
     CHECK_SECOND = "check_second"
     IMPORT = "import"
+    PRINT_LISTS = "print_lists"
     EXPORT = "export"
     SEE_ACCESS = "see_access"
     VERIFY = "verify"
@@ -33,6 +34,7 @@ ACT_WORDS: Final[Mapping[Act, str]] = MappingProxyType(
         Act.HAND_OUT: "Hand out the patient's card and calendar file",
         Act.CHECK_SECOND: "Be the second checker",
         Act.IMPORT: "Import a sheet, if at all sites",
+        Act.PRINT_LISTS: "Print the day's call list, the downtime pack and the calendar",
         Act.EXPORT: "Export reports",
         Act.SEE_ACCESS: "Read who came in",
         Act.VERIFY: "Verify the log",
@@ -64,13 +66,14 @@ ROLE_WORDS: Final[Mapping[Role, str]] = MappingProxyType(
 )
 
 _EVERYBODY_CLINICAL: Final = frozenset({Act.SEE_BOARD, Act.SEE_STORY, Act.VERIFY})
+_BY_TELEPHONE: Final = frozenset({Act.LOG_CALL, Act.HAND_OUT, Act.PRINT_LISTS})
 
 MAY: Final[Mapping[Role, frozenset[Act]]] = MappingProxyType(
     {
         Role.VIEWER: _EVERYBODY_CLINICAL,
-        Role.CALLER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.HAND_OUT},
-        Role.RECORDER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.PLAN, Act.RECORD, Act.HAND_OUT, Act.IMPORT},
-        Role.PRESCRIBER: _EVERYBODY_CLINICAL | {Act.LOG_CALL, Act.HAND_OUT, Act.CHECK_SECOND},
+        Role.CALLER: _EVERYBODY_CLINICAL | _BY_TELEPHONE | {Act.PLAN},
+        Role.RECORDER: _EVERYBODY_CLINICAL | _BY_TELEPHONE | {Act.PLAN, Act.RECORD, Act.IMPORT},
+        Role.PRESCRIBER: _EVERYBODY_CLINICAL | _BY_TELEPHONE | {Act.CHECK_SECOND},
         Role.AUDITOR: _EVERYBODY_CLINICAL | {Act.EXPORT, Act.SEE_ACCESS},
         Role.ADMINISTRATOR: frozenset({Act.MANAGE_PEOPLE, Act.SEE_ACCESS, Act.VERIFY}),
     }

@@ -16,6 +16,7 @@ from pumplog.reference.door import Door, door_from
 from pumplog.reference.drugs import Drug
 from pumplog.reference.folder import data_folder
 from pumplog.reference.hospital import Hospital, hospital_from
+from pumplog.reference.nightly import Nightly, nightly_from
 from pumplog.reference.policy import TABLES, Policy, read_settings, with_clinic_settings
 from pumplog.reference.pumps import PumpModel
 
@@ -32,6 +33,7 @@ class Reference:
     door: Door
     hospital: Hospital | None
     calendar: CalendarSettings
+    nightly: Nightly
     version: str
     named_pumps: Mapping[str, PumpModel] = field(repr=False, compare=False)
     named_drugs: Mapping[str, Drug] = field(repr=False, compare=False)
@@ -63,6 +65,7 @@ def load_reference(clinic: Path | None = None) -> Reference:
         door=door_from(tables.get("door", {}), clinic.name),
         hospital=hospital_from(tables["hospital"], clinic.name) if "hospital" in tables else None,
         calendar=calendar_from(tables.get("calendar", {}), clinic.name),
+        nightly=nightly_from(tables.get("nightly", {}), clinic.name),
         version=_version(shipped.version.encode(), content),
     )
 
@@ -95,6 +98,7 @@ def _shipped() -> Reference:
         door=Door(),
         hospital=None,
         calendar=CalendarSettings(),
+        nightly=Nightly(),
         version=_version(*contents.values()),
         named_pumps={_squeezed(name): pump for pump in pumps for name in pump.names},
         named_drugs={_squeezed(name): drug for drug in drugs for name in drug.names},

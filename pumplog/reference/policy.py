@@ -27,7 +27,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "card_says": "Show this card to every doctor who treats you.",
 }
 
-TABLES: Final = ("door", "hospital", "calendar")
+TABLES: Final = ("door", "hospital", "calendar", "nightly")
 """The tables of a clinic's settings file that are no policy."""
 
 

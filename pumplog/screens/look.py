@@ -49,6 +49,8 @@ class Status:
     backup_says: str
     demo: bool
     signs_in: bool = True
+    papers_say: tuple[str, ...] = ()
+    papers_failed: tuple[str, ...] = ()
 
 
 def _who(status: Status) -> str:
@@ -66,6 +68,8 @@ def strip_html(status: Status) -> str:
         f"<span><b>{show_date(status.clinic_day)}</b> ({escape(status.zone)})</span>",
         f"<span>{log}</span>" if status.log_ok else f'<span class="pl-alert" role="alert">✕ {log}</span>',
         f"<span>{escape(status.backup_says)}</span>",
+        *(f"<span>{escape(says)}</span>" for says in status.papers_say),
+        *(f'<span class="pl-alert" role="alert">✕ {escape(says)}</span>' for says in status.papers_failed),
     ]
     return f'<div class="pl-strip" role="status">{"".join(parts)}</div>'
 

@@ -11,6 +11,7 @@ from pumplog.errors import PumplogError
 from pumplog.people import Act
 from pumplog.people.roles import acts_of
 from pumplog.screens import clinic, look, sign_in, signed_in
+from pumplog.screens.paper_ages import PAPER_WORDS, age_words, failed_words
 from pumplog.screens.person import ask_person, person
 
 _MARK: Final = Path(__file__).with_name("mark.svg")  # a named icon would be fetched from outside
@@ -89,6 +90,7 @@ def status() -> look.Status:
     whole = clinic.whole_desk()
     checked = clinic.checked()
     ok = checked.verification.ok
+    papers = whole.papers()
     return look.Status(
         person=person(),
         clinic_day=whole.today(),
@@ -98,4 +100,6 @@ def status() -> look.Status:
         backup_says="Backup: none yet",
         demo=clinic.is_demo(),
         signs_in=not clinic.is_open_to_all(),
+        papers_say=tuple(f"{words}: {age_words(papers[kind], whole.now())}" for kind, words in PAPER_WORDS.items()),
+        papers_failed=tuple(failed_words(kind, papers[kind]) for kind in PAPER_WORDS if papers[kind].failed_at),
     )

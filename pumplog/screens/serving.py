@@ -12,9 +12,11 @@ from typing import Any, Final
 import streamlit as st
 
 import pumplog
-from pumplog.reference import Door
+from pumplog.reference import Door, load_reference, settings_beside
+from pumplog.screens import clinic
 from pumplog.screens.guard import ROUTES, guards
 from pumplog.screens.hospital import hospital_parts
+from pumplog.serving.nightly import NightWatch
 from pumplog.serving.private_files import cookie_secret, keep_files_private
 from pumplog.serving.refusals import door_of, refuse_open_doors
 from pumplog.serving.served import served_database
@@ -57,11 +59,15 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     refuse_open_doors(door_of(served_database(), address))
     for name in _WARM:
         importlib.import_module(name)
+    night = NightWatch(clinic.whole_desk)
+    if load_reference(settings_beside(served_database())).nightly.makes_anything:
+        night.start()
     gc.collect()
     gc.freeze()
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
     yield
+    night.stop()
     gc.unfreeze()  # what is still open must be let go of in order
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from pumplog.desk import Desk
+from pumplog.desk import Desk, Papers
 from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.people import Person, Role
 from tests.desk.sheets import sheet
 from tests.desk.test_allowed import TOUCHES_NO_PUMP, closure, public_methods
+from tests.exports.paper import pages_of
 from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import USUAL, Clinic, Opened, told
 
@@ -357,6 +358,23 @@ def _plan_days(two: Two) -> None:
     _refused(two, lambda: two.desk.plan_days(closure(), by=two.person.name, seen=two.desk.calendar().latest))
 
 
+def _assert_paper_tells_nothing(papers: Papers) -> None:
+    assert papers.pumps_count == 2
+    for name, content in papers.files.items():
+        words = " ".join(pages_of(content)) if name.endswith(".pdf") else content.decode()
+        assert NORTHERN in words
+        assert [word for word in (*TELLING, SOUTHERN, IN_ERROR) if word in words] == []
+
+
+def _digest(two: Two) -> None:
+    for on in (None, date(2026, 2, 20)):
+        _assert_paper_tells_nothing(two.desk.digest(on, by=""))
+
+
+def _downtime_pack(two: Two) -> None:
+    _assert_paper_tells_nothing(two.desk.downtime_pack(by="", forms_count=1))
+
+
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
     "pumps": _pumps,
@@ -375,6 +393,12 @@ SCOPED: Mapping[str, Asked] = {
     "plan_days": _plan_days,
     "patient_card": _each_pump(lambda two, pump_id: two.desk.patient_card(pump_id)),
     "visit_file": _each_pump(lambda two, pump_id: two.desk.visit_file(pump_id)),
+    "opened_board": lambda two: assert_tells_nothing(two.desk.opened_board()),
+    "digest": _digest,
+    "downtime_pack": _downtime_pack,
+    "tell_paper_in_place": lambda two: assert_tells_nothing(two.desk.tell_paper_in_place("digest")),
+    "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
+    "papers": lambda two: assert_tells_nothing(two.desk.papers()),
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

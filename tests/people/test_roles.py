@@ -47,6 +47,7 @@ def test_an_administrator_sees_no_patient_and_writes_nothing_clinical() -> None:
         (Act.HAND_OUT, {Role.CALLER, Role.RECORDER, Role.PRESCRIBER}),
         (Act.CHECK_SECOND, {Role.PRESCRIBER}),
         (Act.EXPORT, {Role.AUDITOR}),
+        (Act.PRINT_LISTS, {Role.CALLER, Role.RECORDER, Role.PRESCRIBER}),
         (Act.SEE_ACCESS, {Role.AUDITOR, Role.ADMINISTRATOR}),
     ],
 )

@@ -15,6 +15,8 @@ from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, we
 from pumplog.screens.going import go_to
 from pumplog.screens.jump import jump_to
 from pumplog.screens.navigation import can_open
+from pumplog.screens.paper_panel import paper_panel
+from pumplog.screens.person import person
 from pumplog.screens.refused_rows import refused_rows
 from pumplog.screens.sentences import as_searched, matches, row_html
 
@@ -26,8 +28,10 @@ ALL, NOT_BOOKED = "All", "None booked"
 def page() -> None:
     """Show every active pump, worst first."""
     st.title("Refill board", anchor=False)
+    clinic.desk().opened_board(by=person() or "")
     refused_rows()
     board_now()
+    paper_panel(clinic.desk(touched=False))
 
 
 @st.fragment(run_every=REFRESH_EVERY)
