@@ -39,10 +39,6 @@ class Alarms:
     replacements: tuple[Replacement, ...]
     scans: tuple[ScanAhead, ...]
 
-    def of(self, pump_id: str) -> tuple[AlarmNow, ...]:
-        """The open alarms of one pump."""
-        return tuple(one for one in self.open if one.row.pump_id == pump_id)
-
 
 @dataclass(frozen=True)
 class AlarmResponse:

@@ -23,7 +23,7 @@ from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Bridge
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Head, Logbook, Verification
-from pumplog.outlook import Outlook, Tier, in_board_order, outlook
+from pumplog.outlook import AlarmNow, Outlook, Tier, alarms_now, in_board_order, outlook
 from pumplog.people import Act, Administration, Door, Person
 from pumplog.reference import Reference
 from pumplog.rules import residual_of
@@ -277,6 +277,15 @@ class ReadingDesk:
         with uncollected():
             self._memory.catch_up()
             return alarms_of(self._states_and_rows(), self.reference, self.now())
+
+    @asks_for(Act.SEE_BOARD)
+    def alarms_of(self, pump_id: str) -> tuple[AlarmNow, ...]:
+        """The open alarms of one pump as they stand this minute."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        day = self.today()
+        row = self._row(pump_id, day)
+        return alarms_now(self._state(pump_id, day), row, self.reference, self.now()) if row else ()
 
     def _states_and_rows(self) -> Iterator[tuple[PumpState, Outlook]]:
         """Every pump of today's board that whoever sits here may see, with its state."""

@@ -124,10 +124,13 @@ def protocol_because(row: Outlook) -> str | None:
     critical = [ALARM_KINDS[code].words for code in row.open_alarm_codes if ALARM_KINDS[code].critical]
     if critical:
         return f"A critical alarm is open ({', '.join(critical)}): drug may not be flowing."
-    past = row.alarm_date is not None and row.alarm_date <= row.today
-    past = past or (row.empty_date is not None and row.empty_date <= row.today)
-    if row.interruption is Interruption.HIGH and (past or row.tier in (Tier.EXPECTED_EMPTY, Tier.PAST_ALARM)):
+    if row.interruption is not Interruption.HIGH:
+        return None
+    dates = (row.alarm_date, row.empty_date)
+    if any(day is not None and day <= row.today for day in dates):
         return f"Past its alarm date, and stopping {row.drug} abruptly can harm."
+    if row.tier in (Tier.EXPECTED_EMPTY, Tier.PAST_ALARM):
+        return f"Its alarm for a low reservoir is open, and stopping {row.drug} abruptly can harm."
     return None
 
 

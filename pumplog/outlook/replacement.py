@@ -101,9 +101,9 @@ def _says(stage: ReplacementStage, replace_by: date, plan_by: date, planned_on: 
         case ReplacementStage.OVERDUE if planned_on is not None:
             return f"OVERDUE: planned for {show_date(planned_on)}, and this pump is still in use. {by}."
         case ReplacementStage.OVERDUE:
-            return f"OVERDUE: {by.lower()}; no replacement is planned."
+            return f"OVERDUE: replace by {show_date(replace_by)}; no replacement is planned."
         case ReplacementStage.TOO_LATE if planned_on is not None:
-            return f"Planned for {show_date(planned_on)}, TOO LATE: {by.lower()}."
+            return f"Planned for {show_date(planned_on)}, TOO LATE: replace by {show_date(replace_by)}."
         case ReplacementStage.TO_PLAN:
             return f"{by}; to be planned since {show_date(plan_by)}, at least 3 months ahead."
         case ReplacementStage.PLANNED if planned_on is not None:

@@ -18,6 +18,7 @@ _MARK: Final = Path(__file__).with_name("mark.svg")  # a named icon would be fet
 _VIEWS: Final = Path(__file__).parent / "views"
 _TITLES: Final = {
     "board": "Board",
+    "alarms": "Alarms",
     "visit": "Record visit",
     "story": "Story",
     "register": "Register",
@@ -29,6 +30,7 @@ _TITLES: Final = {
 NEEDS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "board": Act.SEE_BOARD,
+        "alarms": Act.SEE_BOARD,
         "visit": Act.RECORD,
         "story": Act.SEE_STORY,
         "register": Act.RECORD,

@@ -1,22 +1,34 @@
 """Everything that is said about a pump besides a refill and its registration: one form for each kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import streamlit as st
 
 from pumplog.desk import Story
-from pumplog.quantities import Unit, show, show_date
+from pumplog.quantities import Unit, show
+from pumplog.screens.alarm_forms import (
+    alarm_closed_form,
+    alarm_heard_form,
+    alarm_interrogated_form,
+    alarm_snoozed_form,
+    alarm_taken_on_form,
+    imaged_form,
+    replacement_planned_form,
+    snooze_cancelled_form,
+)
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground, when_fields
 from pumplog.screens.programme_fields import drug_amount, mass_unit, programme_fields
-from pumplog.screens.wording import ALARM_WORDS, RETIRED_WORDS, TONE_WORDS
+from pumplog.screens.wording import RETIRED_WORDS
 
 CHOICES: Final[Mapping[str, str]] = {
     "reprogrammed": "Programme changed",
     "deferred": "Visit without a refill, or pump emptied",
     "alarm_heard": "Alarm heard",
     "alarm_closed": "Close an alarm",
+    "imaged": "MRI planned or done",
+    "replacement_planned": "Replacement planned",
     "retired": "Pump leaves the list",
     "corrected": "Correct an earlier entry",
 }
@@ -52,30 +64,6 @@ def deferred_form(form: Form, ground: Ground) -> None:
     form.yes_no("pump_running", "Pump running?")
 
 
-def alarm_heard_form(form: Form, ground: Ground) -> None:
-    """An alarm on a phone call, in one screen."""
-    when_fields(form, ground, "Heard")
-    form.one_of("alarm", "Which alarm", ALARM_WORDS, required=True)
-    form.one_of("tone", "Tone", TONE_WORDS)
-    form.text("reported_by", "Reported by", example="the patient's sister, by phone")
-
-
-def alarm_closed_form(form: Form, ground: Ground, story: Story) -> None:
-    """An open alarm is closed with what was found and done."""
-    words = {
-        alarm.event_id: f"{ALARM_WORDS[alarm.heard.alarm]}, {show_date(alarm.heard.happened_at.date())}"
-        for alarm in story.state.open_alarms
-    }
-    if not words:
-        st.info("This pump has no open alarm.")
-        form.fault("alarm_event_id", "This pump has no open alarm to close.")
-        return
-    form.one_of("alarm_event_id", "Which alarm", words, required=True)
-    when_fields(form, ground, "Cleared")
-    form.text("found", "What was found?", long=True, required=True)
-    form.text("action", "What was done?", long=True, required=True)
-
-
 def retired_form(form: Form, ground: Ground) -> None:
     """A pump leaves the list, knowingly."""
     when_fields(form, ground, "Since")
@@ -84,18 +72,30 @@ def retired_form(form: Form, ground: Ground) -> None:
         form.text("to_clinic", "Which clinic takes over?", required=True)
 
 
-def other_form(kind: str, form: Form, ground: Ground, story: Story) -> None:
-    """Draw the form of a kind, with the note that every entry may carry."""
+ALARM_FORMS: Final[Mapping[str, Callable[[Form, Ground], None]]] = {
+    "alarm_heard": alarm_heard_form,
+    "alarm_taken_on": alarm_taken_on_form,
+    "alarm_interrogated": alarm_interrogated_form,
+    "alarm_snoozed": alarm_snoozed_form,
+    "snooze_cancelled": snooze_cancelled_form,
+    "imaged": imaged_form,
+    "replacement_planned": replacement_planned_form,
+}
+
+
+def other_form(kind: str, form: Form, ground: Ground, story: Story, *, alarm_event_id: str | None = None) -> None:
+    """Draw the form of a kind, with the note that every entry may carry; of one alarm, when it is about one."""
     form.say("kind", kind)
     form.say("pump_serial", ground.pump_serial)
+    form.say("alarm_event_id", alarm_event_id)
     if kind == "reprogrammed":
         reprogrammed_form(form, ground)
     elif kind == "deferred":
         deferred_form(form, ground)
-    elif kind == "alarm_heard":
-        alarm_heard_form(form, ground)
     elif kind == "alarm_closed":
         alarm_closed_form(form, ground, story)
+    elif kind in ALARM_FORMS:
+        ALARM_FORMS[kind](form, ground)
     else:
         retired_form(form, ground)
     form.text("note", "Note", long=True)
@@ -103,4 +103,5 @@ def other_form(kind: str, form: Form, ground: Ground, story: Story) -> None:
 
 def can_replace(kind: str) -> bool:
     """Whether an entry of this kind can be replaced on the screen, in a form of its own."""
-    return kind in ("registered", "refilled", "reprogrammed", "deferred", "alarm_heard", "retired")
+    about_a_visit = ("registered", "refilled", "reprogrammed", "deferred", "retired")
+    return kind in about_a_visit or kind in ("alarm_heard", "imaged", "replacement_planned")

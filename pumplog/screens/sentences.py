@@ -9,11 +9,11 @@ from pumplog.scanning import read_scan, words_of
 from pumplog.screens.look import day_html, tier_badge
 
 
-def row_html(row: Outlook, *, found: bool = False) -> str:
-    """Return a pump as one card of sentences; `found` marks it as what was searched for."""
+def row_html(row: Outlook, *, found: bool = False, beside: str = "") -> str:
+    """Return a pump as one card of sentences; `found` marks it as what was searched for, `beside` ends it."""
     parts = [who_html(row), holds_html(row), dates_html(row), next_html(row), reasons_html(row)]
     marked = " pl-found" if found else ""
-    return f'<article class="pl-row pl-edge-{row.tier.value}{marked}">{"".join(parts)}</article>'
+    return f'<article class="pl-row pl-edge-{row.tier.value}{marked}">{"".join(parts)}{beside}</article>'
 
 
 def who_html(row: Outlook) -> str:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 KEPT = Path(__file__).parent.parent.parent / "docs" / "pictures"
 PAGES = {
     "board": "/",
+    "alarms": "/alarms",
     "visit": "/visit",
     "story": "/story",
     "register": "/register",

@@ -183,6 +183,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "said_since": lambda seat: seat.desk.said_since(seat.pump_id, 0),
     "bridge_for": _bridge,
     "alarms": lambda seat: seat.desk.alarms(),
+    "alarms_of": lambda seat: seat.desk.alarms_of(seat.pump_id),
     "alarm_responses": lambda seat: seat.desk.alarm_responses(date(2026, 2, 1), date(2026, 3, 1)),
     "without_bridge_says": _without_bridge,
     "patient_card": lambda seat: seat.desk.patient_card(seat.pump_id),

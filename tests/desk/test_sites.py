@@ -387,6 +387,7 @@ SCOPED: Mapping[str, Asked] = {
     "said_since": _each_pump(lambda two, pump_id: two.desk.said_since(pump_id, 0)),
     "bridge_for": _bridge,
     "alarms": _alarms,
+    "alarms_of": _each_pump(lambda two, pump_id: two.desk.alarms_of(pump_id)),
     "alarm_responses": _alarm_responses,
     "without_bridge_says": _without_bridge,
     "calendar": _calendar,

@@ -31,6 +31,9 @@ REFILLED = {
 }
 
 
+VIEWS = ("pump", "refill_visit", "programme", "alarm", "alarm_snooze", "mri", "replacement_plan", "correction")
+
+
 class Said:
     """Says things into a log and looks at its views."""
 
@@ -121,6 +124,50 @@ def test_an_alarm_is_open_until_it_is_closed(said: Said) -> None:
     assert alarm["closed_at_utc"] is None
 
 
+def test_an_alarm_is_seen_with_each_step_its_time_and_its_person(said: Said) -> None:
+    said.say("alarm_heard", {"alarm": "OTHER"}, about="P2")
+    heard = said.say("alarm_heard", {"alarm": "MOTOR_STALL", "heard_by": "radiology", "reported_at": AT})
+    said.say("alarm_taken_on", {"alarm_event_id": heard, "owner": "J. Frey"})
+    said.say("alarm_interrogated", {"alarm_event_id": heard, "pump_running": False, "interrogated_by": "J. Frey"})
+    wrong = said.say("alarm_interrogated", {"alarm_event_id": heard, "pump_running": False, "alarm": "OTHER"})
+    said.say("alarm_interrogated", {"alarm_event_id": heard, "pump_running": True, "alarm": "MOTOR_STALL"})
+    said.correct(wrong)
+    closing = {"alarm_event_id": heard, "found": "ran again", "action": "none", "cleared_by": "Dr Sand"}
+    said.say("alarm_closed", closing)
+    (alarm,) = said.see("FROM alarm WHERE pump_id = 'P1'")
+    moments = ("heard_at_utc", "reported_at_utc", "taken_on_at_utc", "interrogated_at_utc", "closed_at_utc")
+    assert None not in [alarm[name] for name in moments]
+    people = [alarm[name] for name in ("heard_by", "owner", "interrogated_by", "cleared_by")]
+    assert people == ["radiology", "J. Frey", "J. Frey", "Dr Sand"]
+    assert (alarm["alarm_shown"], alarm["pump_running"]) == ("MOTOR_STALL", True)
+    (other,) = said.see("FROM alarm WHERE pump_id = 'P2'")
+    assert [other[name] for name in moments[1:]] == [None] * 4
+
+
+AT = "2026-05-05T12:30:00Z"
+
+
+def test_a_snooze_is_seen_with_its_end_its_reason_and_its_cancelling(said: Said) -> None:
+    heard = said.say("alarm_heard", {"alarm": "LOW_RESERVOIR"})
+    said.say("alarm_snoozed", {"alarm_event_id": heard, "ends_at": AT, "reason": "on the way"})
+    (snooze,) = said.see("FROM alarm_snooze")
+    assert (snooze["reason"], snooze["cancelled_at_utc"]) == ("on the way", None)
+    assert snooze["ends_at_utc"] == datetime(2026, 5, 5, 12, 30)  # noqa: DTZ001
+    said.say("snooze_cancelled", {"alarm_event_id": heard})
+    said.say("alarm_snoozed", {"alarm_event_id": heard, "ends_at": AT, "reason": "again"})
+    seen = {row["reason"]: row["cancelled_at_utc"] is None for row in said.see("FROM alarm_snooze")}
+    assert seen == {"on the way": False, "again": True}
+
+
+def test_scans_and_planned_replacements_are_seen(said: Said) -> None:
+    said.say("imaged", {"how": "planned", "planned_at": AT, "field_strength": "1.5 T", "where": "North"})
+    said.say("replacement_planned", {"planned_on": "2026-09-01", "where": "North"})
+    (scan,) = said.see("FROM mri")
+    assert (scan["how"], scan["field_strength"], scan["scanned_where"]) == ("planned", "1.5 T", "North")
+    (plan,) = said.see("FROM replacement_plan")
+    assert (plan["planned_on"], plan["planned_where"]) == (date(2026, 9, 1), "North")
+
+
 def test_a_closing_holds_for_the_replaced_alarm(said: Said) -> None:
     heard = said.say("alarm_heard", {"alarm": "LOW_RESERVOIR"})
     said.say("alarm_closed", {"alarm_event_id": heard, "found": "low", "action": "refilled"})
@@ -188,17 +235,22 @@ STRANGE: list[dict[str, Any]] = [
     {"target_event_id": ["x"], "how": 4, "replacement": [1], "alarm_event_id": {}},
     {"target_event_id": "event-1", "how": "replaced", "replacement": {"happened_at": "never", "kind": None}},
     {"target_event_id": "event-3", "how": "replaced", "replacement": {"kind": "refilled", "fluid": 1}},
+    {"alarm_event_id": "event-1", "ends_at": "never", "planned_at": [1], "planned_on": 7, "reported_at": "x"},
     {"a\u0000b": "\ud800", "": None},
 ]
 
 
 def test_no_body_breaks_a_view(said: Said) -> None:
     said.say("refilled", {**REFILLED, "drawn_ml": "7"}, about="P2")
-    kinds = ("registered", "refilled", "reprogrammed", "alarm_heard", "alarm_closed", "retired", "corrected", "x")
+    kinds = (
+        *("registered", "refilled", "reprogrammed", "retired", "corrected", "x"),
+        *("alarm_heard", "alarm_taken_on", "alarm_interrogated", "alarm_snoozed", "alarm_closed"),
+        *("imaged", "replacement_planned"),
+    )
     strange = [(kind, body) for kind in kinds for body in STRANGE]
     events = [new(number, kind=kind, body=body) for number, (kind, body) in enumerate(strange, start=2)]
     said.log.append_all(events, seen={"P1": 0})
-    for view in ("entry", "pump", "refill_visit", "programme", "alarm", "correction"):
+    for view in ("entry", *VIEWS):
         assert said.see(f"FROM {view}")
     assert said.see("SELECT drawn_ml FROM refill_visit WHERE pump_id = 'P2'") == [{"drawn_ml": Decimal(7)}]
 
@@ -213,11 +265,11 @@ def test_the_views_are_there_for_whoever_opens_the_file_alone(path: Path) -> Non
 def test_an_unknown_kind_is_in_no_typed_view(said: Said) -> None:
     said.say("telepathy", {"drawn_ml": "1"})
     assert [entry["kind"] for entry in said.see("FROM entry")] == ["telepathy"]
-    for view in ("pump", "refill_visit", "programme", "alarm", "correction"):
+    for view in VIEWS:
         assert said.see(f"FROM {view}") == []
 
 
-@pytest.mark.parametrize("view", ["pump", "refill_visit", "programme", "alarm", "correction"])
+@pytest.mark.parametrize("view", VIEWS)
 def test_numbers_are_decimals_with_their_unit_in_the_name(said: Said, view: str) -> None:
     columns = said.see(f"DESCRIBE {view}")
     units = ("_ml", "_mcg", "_mcg_per_ml", "_mcg_per_day", "_ml_per_day", "_hours", "_cm", "_ml_per_cm")

@@ -11,6 +11,7 @@ from pumplog.desk import Board
 from pumplog.outlook import Outlook, Tier
 from pumplog.quantities import show_date
 from pumplog.screens import clinic, look, palette, signed_in
+from pumplog.screens.alarms_beside import alarms_beside, alarms_strip
 from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
 from pumplog.screens.going import go_to
 from pumplog.screens.jump import jump_to
@@ -42,6 +43,7 @@ def board_now() -> None:
     if not board.rows:
         nothing_yet()
         return
+    alarms_strip()
     pressed = tier_counts(board)
     if pressed is not None:
         jump_to(f"rows-{pressed}")
@@ -151,7 +153,7 @@ def _show_more(tier: str, shown: int) -> None:
 def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
     """Show one pump in sentences, with what can be done about it."""
     with st.container(horizontal=True, wrap=False, key=f"{place}-{row.pump_id}"):
-        st.html(row_html(row, found=found))
+        st.html(row_html(row, found=found, beside=alarms_beside(row)))
         with st.container(width=150, gap="small"):
             if can_open("visit") and st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
                 go_to("visit", row.pump_id)

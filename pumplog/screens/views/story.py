@@ -9,6 +9,7 @@ import streamlit as st
 from pumplog.desk import Desk, Story
 from pumplog.quantities import show_date
 from pumplog.screens import clinic
+from pumplog.screens.alarms_beside import alarms_beside
 from pumplog.screens.going import PUMP_KEY, PUMP_PARAMETER, go_to, pump_in_hand
 from pumplog.screens.sentences import dates_html, row_html
 from pumplog.screens.story_charts import dose_chart, ratio_chart, reservoir_chart
@@ -98,7 +99,8 @@ def header(story: Story) -> None:
     """Show who it is, the dates and every reason; a retired pump has no dates any more."""
     retired, registered = story.state.retired, story.state.registered
     if retired is None:
-        st.html(row_html(story.outlook))
+        today = story.on == clinic.desk(touched=False).today()
+        st.html(row_html(story.outlook, beside=alarms_beside(story.outlook) if today else ""))
         if story.as_used is not None:
             st.html(
                 f'<p class="pl-quiet">With the patient boluses in fact used, instead of all that are allotted:</p>'
