@@ -31,14 +31,14 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
 def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -> Iterator[Fault]:
-    """In the future; or late without a reason."""
+    """In the future; or late without a reason. People type minutes: within the same one, nothing is late."""
     if entry.happened_at > now + CLOCK_TOLERANCE:
         yield Fault("happened_at", "The date and time lie in the future: type when it happened.")
     if state is None or isinstance(entry, Registered) or entry.kind in CALL_KINDS:
         return
     last = state.last_clinical_at
     told_at = (entry.reported_at if isinstance(entry, AlarmHeard) else None) or entry.happened_at
-    if last is not None and told_at < last and entry.late_reason is None:
+    if last is not None and told_at < last.replace(second=0, microsecond=0) and entry.late_reason is None:
         yield Fault(
             "late_reason",
             "This is a late entry: something that happened later is already recorded for this pump. "

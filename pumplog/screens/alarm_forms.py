@@ -1,6 +1,6 @@
 """One form for each thing that is said about an alarm, a scan or a replacement."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 import streamlit as st
@@ -10,7 +10,7 @@ from pumplog.quantities import show_date
 from pumplog.reference import ALARM_KINDS
 from pumplog.screens.alarm_words import open_since_words
 from pumplog.screens.form import Form
-from pumplog.screens.ground import Ground, when_fields
+from pumplog.screens.ground import Ground, late_field, when_fields
 from pumplog.screens.look import as_words
 from pumplog.screens.wording import ALARM_WORDS, SCAN_WORDS, TONE_WORDS
 
@@ -25,22 +25,22 @@ def alarm_heard_form(form: Form, ground: Ground) -> None:
     if tone in KINDS_BY_TONE:
         hint.info(_can_mean(tone))
     alarm = form.one_of("alarm", "Which alarm", ALARM_WORDS, required=True)
-    when_fields(form, ground, "Heard")
+    heard = form.moment("happened_at", "Heard", at=ground.at)
     left, right = st.columns(2)
     with left:
         heard_by = form.text("heard_by", "Heard by", example="the patient")
     with right:
         reported_by = form.text("reported_by", "Reported by", example="the patient's sister, by phone")
-    form.moment("reported_at", "Reported", at=ground.at)
+    late_field(form, ground, form.moment("reported_at", "Reported", at=ground.at))
     back = st.container()
-    heard = form.heard("happened_at")
     if alarm and heard:
         by = f", heard by {heard_by}" if heard_by else ""
         told = f", reported by {reported_by}" if reported_by else ""
         tones = f"{TONE_WORDS[tone].lower()}, " if tone else ""
+        since = f"{show_date(heard.date())}, {heard:%H:%M}"
         back.html('<p class="pl-hint">Read it back to the caller:</p>')
         with back:
-            st.text(f"{ground.pump_serial}: {tones}{ALARM_WORDS[alarm]}, since {_spoken(heard)}{by}{told}.")
+            st.text(f"{ground.pump_serial}: {tones}{ALARM_WORDS[alarm]}, since {since}{by}{told}.")
 
 
 def _can_mean(tone: str) -> str:
@@ -50,11 +50,6 @@ def _can_mean(tone: str) -> str:
     unknown = next(kind for kind in kinds if not kind.known)
     note = " ".join(note.says for note in unknown.notes)
     return f"{TONE_WORDS[tone]} can mean: {known}. Not known? Choose “{ALARM_WORDS[unknown.code]}”. {note}"
-
-
-def _spoken(moment: str) -> str:
-    at = datetime.fromisoformat(moment)
-    return f"{show_date(at.date())}, {at:%H:%M}"
 
 
 def alarm_taken_on_form(form: Form, ground: Ground) -> None:

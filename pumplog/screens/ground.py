@@ -57,10 +57,14 @@ def model_of(desk: Desk, name: str) -> PumpModel | None:
 
 def when_fields(form: Form, ground: Ground, label: str) -> None:
     """Ask when it happened; and why it is late, when something later is on record."""
-    moment = form.moment("happened_at", label, at=ground.at)
+    late_field(form, ground, form.moment("happened_at", label, at=ground.at))
+
+
+def late_field(form: Form, ground: Ground, moment: datetime | None) -> None:
+    """Ask why something is told only now, when something later is on record; within one minute nothing is late."""
     last = ground.last_happened_at
     with st.container():
-        if moment is not None and last is not None and moment < last:
+        if moment is not None and last is not None and moment < last.replace(second=0, microsecond=0):
             st.warning("Something that happened later is already on record for this pump: this is a late entry.")
             example = "paper form, typed in afterwards"
             form.text("late_reason", "Why is it late?", example=example, required=True)

@@ -20,7 +20,7 @@ def protocol_html(row: Outlook, reference: Reference, *, opened: bool = False) -
         f'<details class="pl-fold"{" open" if opened else ""}><summary>{title}</summary>{text}{signs}'
         '<p class="pl-quiet">The clinic’s own words; this program gives no orders.</p></details>'
     )
-    return f'<div class="pl-protocol"><p class="pl-mind">▲ {escape(because)} {_numbers(reference)}</p>{fold}</div>'
+    return f'<div class="pl-protocol"><p class="pl-mind">▲ {escape(because)}</p>{_numbers(reference)}{fold}</div>'
 
 
 def _numbers(reference: Reference) -> str:
@@ -30,7 +30,8 @@ def _numbers(reference: Reference) -> str:
         for words, number in (("Emergency", policy.emergency_phone), ("Clinic", policy.phone))
         if number
     ]
-    return f"Ring: {' · '.join(numbers)}" if numbers else escape(_unset("emergency_phone"))
+    says = f"Ring: {' · '.join(numbers)}" if numbers else escape(_unset("emergency_phone"))
+    return f"<p>{says}</p>"
 
 
 def _unset(name: str) -> str:
