@@ -40,6 +40,12 @@ IN_ORDER = (
     "booked",
     "booking_changed",
     "near_miss_explained",
+    "scored",
+    "diary",
+    "medicines",
+    "risk_flags_changed",
+    "plan_made",
+    "plan_ended",
     "retired",
     "transfer_confirmed",
 )

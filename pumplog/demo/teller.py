@@ -134,7 +134,7 @@ class Teller:
 
     def _named(self, fields: dict[str, Any], moment: datetime) -> dict[str, Any]:
         """The fields with the events they speak of by their ids, and a replacement completed."""
-        for name in ("target_event_id", "alarm_event_id"):
+        for name in ("target_event_id", "alarm_event_id", "plan_event_id"):
             if name in fields:
                 fields[name] = event_id_of(self.serial, fields[name])
         if "replacement" in fields:

@@ -14,6 +14,14 @@ from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
 from pumplog.desk.papers import PapersDesk
 from pumplog.desk.reading import utc_now
+from pumplog.desk.replacing import (
+    about_the_old_pump,
+    refuse_another_patient,
+    refuse_half,
+    replaced_serial,
+    retirement_id,
+    retirement_of,
+)
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
 from pumplog.entries import (
@@ -30,11 +38,13 @@ from pumplog.entries import (
 from pumplog.errors import EntryRefused, Fault, NotAllowed, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Logbook, NewEvent
+from pumplog.outlook import Outlook
 from pumplog.people import Act, act_of
 from pumplog.people.person import name_key
 from pumplog.reference import load_reference
-from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered
+from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered, what_moved
 from pumplog.rules.clinic_days import refuse_impossible_days
+from pumplog.state import PumpState
 
 
 class Desk(PapersDesk, HandingOutDesk):
@@ -90,27 +100,62 @@ class Desk(PapersDesk, HandingOutDesk):
         return text if moment.tzinfo is not None else moment.replace(tzinfo=self.zone).isoformat()
 
     def preview(self, entry: AnyEntry, *, by: str) -> Preview:
-        """What recording an entry would mean. Raises EntryRefused with every fault; writes nothing."""
+        """What recording an entry would mean. Raises EntryRefused with every fault; writes nothing.
+
+        Of a pump that replaces another, the old one is what was there before.
+        """
         refuse_unless(self, act_of(entry.kind))
         self._memory.catch_up()
         pump_id = self._pump_id_for(entry)
+        looked_at = self._replaced_id(entry) or pump_id
         judged = self._judge(entry, pump_id, by=by)
         day = self.today()
         visit = next((visit for visit in judged.after.visits if visit.event_id == PREVIEW_ID), None)
         return Preview(
             entry=entry,
-            pump_id=pump_id,
+            pump_id=looked_at,
             findings=judged.findings,
-            before=self._row(pump_id, day),
-            after=None if judged.after.retired else self._outlook(judged.after, day),
+            before=self._row(looked_at, day),
+            after=self._on_the_board(judged.after, day),
             residual=residual_of(visit, self.reference.policy) if visit else None,
-            seen=self._memory.state(pump_id).latest,
             programmer=judged.programmer,
+            seen=self._memory.state(looked_at).latest,
+            moved=self._moved(entry, self._memory.state(pump_id), judged.after),
         )
+
+    def _moved(self, entry: AnyEntry, before: PumpState, after: PumpState) -> tuple[str, ...]:
+        """What a correction or a late entry moves; nothing is said of an entry that comes in its turn."""
+        if not isinstance(entry, Corrected) and entry.late_reason is None:
+            return ()
+        day = self.today()
+        old, new = (self._on_the_board(state, day) for state in (before, after))
+        return what_moved(before, after, old, new, self.reference.policy)
+
+    def _on_the_board(self, state: PumpState, day: date) -> Outlook | None:
+        """The row of a pump as it would be; None of one that has left the board."""
+        return None if state.retired else self._outlook(state, day)
 
     def _judge(self, entry: AnyEntry, pump_id: str, *, by: str) -> Judgement:
         events = self._memory.said(pump_id)
-        return judge(entry, events, pump_id=pump_id, by=by, now=self._now(), reference=self.reference)
+        judged = judge(entry, events, pump_id=pump_id, by=by, now=self._now(), reference=self.reference)
+        old_id = self._replaced_id(entry)
+        if old_id is not None and isinstance(entry, Registered):
+            refuse_another_patient(entry, self._memory.state(old_id))
+            try:
+                self._judge(retirement_of(entry), old_id, by=by)
+            except EntryRefused as refusal:
+                raise EntryRefused(*about_the_old_pump(refusal.faults)) from refusal
+        return judged
+
+    def _replaced_id(self, entry: AnyEntry) -> str | None:
+        """The pump whose place a registration takes. Raises EntryRefused for one that nobody here knows."""
+        serial = replaced_serial(entry)
+        if serial is None:
+            return None
+        old_id = self._memory.pump_id(serial)
+        if old_id is None or not self._sees(old_id):
+            raise EntryRefused(Fault("replaces", "No such pump is on record: check the serial of the old pump."))
+        return old_id
 
     def _pump_id_for(self, entry: AnyEntry) -> str:
         """The pump that an entry is about, or an id for a new one. Raises EntryRefused for another site's."""
@@ -122,6 +167,7 @@ class Desk(PapersDesk, HandingOutDesk):
             raise EntryRefused(
                 Fault("kind", "The clinic's days are planned on the Planner, not with a pump's entries.")
             )
+        refuse_half(entry)
         self._refuse_another_site(entry)
         known = self._memory.pump_id(entry.pump_serial)
         if known is None:
@@ -173,16 +219,26 @@ class Desk(PapersDesk, HandingOutDesk):
         pump_id = self._pump_id_for(entry)
         if event_id is not None and self._memory.holds(event_id):
             return self._again(entry, event_id)
-        latest = self._memory.state(pump_id).latest
+        old_id = self._replaced_id(entry)
+        looked_at = old_id or pump_id
+        before = self._memory.state(pump_id)
+        latest = self._memory.state(looked_at).latest
         if latest != seen:
-            raise StaleRecord(pump_id, seen=seen, latest=latest)
+            raise StaleRecord(looked_at, seen=seen, latest=latest)
         findings = self._judge(entry, pump_id, by=by).findings
         missing = unanswered(entry, findings, by=by) or self._unsigned(entry, own_id)
         if missing:
             raise EntryRefused(*missing)
-        written = self.logbook.append(self._event(entry, pump_id, by, own_id), seen=seen)
-        self._memory.take_written(written)
-        return Recorded(written, findings, self._row(pump_id, self.today()))
+        event = self._event(entry, pump_id, by, own_id)
+        if old_id is not None and isinstance(entry, Registered):
+            retirement = self._event(retirement_of(entry), old_id, by, retirement_id(own_id))
+            _, written = self.logbook.append_all([retirement, event], seen={old_id: seen, pump_id: 0})
+            self._memory.catch_up()
+        else:
+            written = self.logbook.append(event, seen=seen)
+            self._memory.take_written(written)
+        moved = self._moved(entry, before, self._memory.state(pump_id))
+        return Recorded(written, findings, self._row(pump_id, self.today()), moved)
 
     @asks_for(Act.PLAN)
     def plan_days(self, entry: AboutTheDays, *, by: str, seen: int, event_id: str | None = None) -> ClinicCalendar:

@@ -15,6 +15,7 @@ from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
+from pumplog.desk.replacing import replaced_serial
 from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
@@ -230,9 +231,12 @@ class ReadingDesk:
 
     @asks_for(Act.SEE_BOARD)
     def seen_of(self, entry: AnyEntry) -> int:
-        """What somebody who looks now has seen of the pump that an entry is about; 0 for a new pump."""
+        """What somebody who looks now has seen of the pump that an entry is about; 0 for a new pump.
+
+        Of a pump that replaces another it is what they have seen of the old one.
+        """
         self._memory.catch_up()
-        pump_id = self._memory.pump_id(entry.pump_serial or "")
+        pump_id = self._memory.pump_id(replaced_serial(entry) or entry.pump_serial or "")
         if pump_id is None:
             return 0
         self._refuse_unseen(pump_id)

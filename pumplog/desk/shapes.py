@@ -60,6 +60,7 @@ class Preview:
     """What recording an entry would mean: its findings, and the pump's outlook before and after.
 
     `seen` is what the person has then seen: it goes back with `record`. `programmer` is *programmer says, we say*.
+    `moved` says what a correction or a late entry would move.
     """
 
     entry: AnyEntry
@@ -70,15 +71,17 @@ class Preview:
     residual: Answer | None
     seen: int
     programmer: tuple[Compared, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """An entry as written, and the pump's outlook with it."""
+    """An entry as written, the pump's outlook with it, and what a correction or a late entry moved."""
 
     event: Event
     findings: tuple[Finding, ...]
     outlook: Outlook | None
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

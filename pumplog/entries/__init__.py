@@ -21,13 +21,17 @@ from pumplog.entries.calls import Booked, BookedVisit, BookingChanged, Contacted
 from pumplog.entries.clinic_days import CapacitySet, ClinicEntry, ClosureLifted, ClosureSet
 from pumplog.entries.corrected import Correctable, Corrected
 from pumplog.entries.deferred import Deferred
+from pumplog.entries.diary import DiaryDay
+from pumplog.entries.medicines import MedicinesListed, RiskFlagsChanged
 from pumplog.entries.near_miss import NearMissExplained
+from pumplog.entries.plan import PlanEnded, PlanMade
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.refusals import faults_of
 from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
 from pumplog.entries.row import RowRefused, RowSettled
+from pumplog.entries.scored import Scored
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged
 
 AboutTheDays = ClosureSet | ClosureLifted | CapacitySet
@@ -50,6 +54,12 @@ AnyEntry = (
     | BookingChanged
     | TransferConfirmed
     | NearMissExplained
+    | Scored
+    | DiaryDay
+    | MedicinesListed
+    | RiskFlagsChanged
+    | PlanMade
+    | PlanEnded
     | Corrected
     | RowRefused
     | RowSettled
@@ -77,6 +87,12 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "booking_changed": BookingChanged,
         "transfer_confirmed": TransferConfirmed,
         "near_miss_explained": NearMissExplained,
+        "scored": Scored,
+        "diary": DiaryDay,
+        "medicines": MedicinesListed,
+        "risk_flags_changed": RiskFlagsChanged,
+        "plan_made": PlanMade,
+        "plan_ended": PlanEnded,
         "corrected": Corrected,
         "row_refused": RowRefused,
         "row_settled": RowSettled,
@@ -141,17 +157,23 @@ __all__ = [
     "Correctable",
     "Corrected",
     "Deferred",
+    "DiaryDay",
     "Entry",
     "Imaged",
+    "MedicinesListed",
     "NearMissExplained",
+    "PlanEnded",
+    "PlanMade",
     "PumpEntry",
     "Refilled",
     "Registered",
     "ReplacementPlanned",
     "Reprogrammed",
     "Retired",
+    "RiskFlagsChanged",
     "RowRefused",
     "RowSettled",
+    "Scored",
     "SnoozeCancelled",
     "TransferConfirmed",
     "read_entry",

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 
@@ -34,6 +34,9 @@ MillilitresPerCm = Annotated[Decimal, _PLAIN, _up_to(Unit.ML_PER_CM, "mL/cm")]
 
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 LongWords = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+
+Place = Literal["clinic", "home"]
+"""Where the patient was seen."""
 
 
 def _in_utc(moment: datetime) -> datetime:

@@ -17,11 +17,15 @@ from pumplog.entries.alarm import (
 from pumplog.entries.base import PumpEntry, Words, serial_key
 from pumplog.entries.calls import Booked, BookingChanged, Contacted, TransferConfirmed
 from pumplog.entries.deferred import Deferred
+from pumplog.entries.diary import DiaryDay
+from pumplog.entries.medicines import MedicinesListed, RiskFlagsChanged
 from pumplog.entries.near_miss import NearMissExplained
+from pumplog.entries.plan import PlanEnded, PlanMade
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
+from pumplog.entries.scored import Scored
 
 Correctable = Annotated[
     Registered
@@ -41,7 +45,13 @@ Correctable = Annotated[
     | Booked
     | BookingChanged
     | TransferConfirmed
-    | NearMissExplained,
+    | NearMissExplained
+    | Scored
+    | DiaryDay
+    | MedicinesListed
+    | RiskFlagsChanged
+    | PlanMade
+    | PlanEnded,
     Field(discriminator="kind"),
 ]
 

@@ -15,6 +15,7 @@ from pumplog.entries.base import (
     Millilitres,
     MillilitresPerCm,
     Part,
+    Place,
     PumpEntry,
     Words,
 )
@@ -65,7 +66,7 @@ class Refilled(PumpEntry):
     """
 
     kind: Literal["refilled"] = "refilled"
-    place: Literal["clinic", "home"] = "clinic"
+    place: Place = "clinic"
     refilled_by: Words | None = None
     second_checker: Words | None = None
     identifiers_confirmed: bool | None = None

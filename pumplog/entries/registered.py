@@ -32,11 +32,15 @@ class Pump(Part):
 
 
 class Registered(PumpEntry):
-    """A pump is put on the list. `confirmed_unverified` names the fields a person checked on the printout."""
+    """A pump is put on the list. `confirmed_unverified` names the fields a person checked on the printout.
+
+    `replaces` is the serial of the pump whose place it takes in this patient.
+    """
 
     kind: Literal["registered"] = "registered"
     patient: Patient
     pump: Pump
+    replaces: Words | None = None
     clinic_site: Words | None = None
     implant_site: Words | None = None
     risk_flags: tuple[RiskFlag, ...] = ()

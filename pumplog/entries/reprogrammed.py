@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pumplog.entries.base import Micrograms, Millilitres, PumpEntry, Words
+from pumplog.entries.base import Micrograms, Millilitres, Place, PumpEntry, Words
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Bridge
 
@@ -11,6 +11,7 @@ class Reprogrammed(PumpEntry):
     """A programme change; projection restarts from the volume expected at that moment."""
 
     kind: Literal["reprogrammed"] = "reprogrammed"
+    place: Place | None = None
     programme: Programme
     prescriber: Words | None = None
     second_checker: Words | None = None

@@ -95,6 +95,17 @@ def story_state(state: PumpState) -> dict[str, Any]:
         "registered": entry_record(state.registered) if state.registered else None,
         "retired": entry_record(state.retired) if state.retired else None,
         "running": state.running,
+        "emptied": entry_record(state.emptied) if state.emptied else None,
+        "risk_flags": list(state.risk_flags),
+        "medicines": entry_record(state.clinical.medicines) if state.clinical.medicines else None,
+        "plans": [
+            {
+                "event_id": plan.event_id,
+                "made": entry_record(plan.made),
+                "ended": entry_record(plan.ended) if plan.ended else None,
+            }
+            for plan in state.clinical.plans
+        ],
         "open_alarms": [
             {
                 "event_id": one.event_id,

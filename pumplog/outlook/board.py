@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pumplog.clinic_days import ClinicCalendar
 from pumplog.outlook.projection import Projection, drug_or_none, project
-from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
+from pumplog.outlook.tiers import Tier, alarmed_tier, emptied_tier, projected_tier, worst
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import ALARM_KINDS, Interruption, Reference
 from pumplog.state import PumpState
@@ -73,6 +73,7 @@ def outlook(
                 due_soon_days=reference.policy.due_soon_days.value,
             ),
             alarmed_tier(alarms, running=state.running),
+            emptied_tier(emptied=state.emptied is not None),
         )
     )
     registered, standing = state.registered, state.standing
@@ -147,6 +148,9 @@ def _reasons(state: PumpState, projection: Projection, today: date, zone: ZoneIn
         reasons.append("The pump was found not running when it was last interrogated for an alarm.")
     elif not state.running:
         reasons.append("The last visit recorded the pump as not running.")
+    if state.emptied is not None:
+        emptied = show_date(state.emptied.happened_at.astimezone(zone).date())
+        reasons.append(f"Emptied on {emptied} and not refilled since: {state.emptied.reason}.")
     reasons += [
         f"Open alarm since {show_date(alarm.heard.happened_at.astimezone(zone).date())}: "
         f"{' and '.join(ALARM_KINDS[code].words for code in alarm.codes)}."

@@ -70,6 +70,11 @@ def alarmed_tier(open_alarm_codes: Iterable[str], *, running: bool) -> Tier:
     return worst(found)
 
 
+def emptied_tier(*, emptied: bool) -> Tier:
+    """The tier of a pump that was emptied on purpose: red until it is refilled, whatever was left in it."""
+    return Tier.CANNOT_PROJECT if emptied else Tier.ON_TRACK
+
+
 def _tier_of_alarm(code: str) -> Tier:
     if code == "EMPTY_RESERVOIR":
         return Tier.EXPECTED_EMPTY

@@ -83,6 +83,7 @@ CALLS: Final = frozenset(
     {
         *("alarm_heard", "alarm_taken_on", "alarm_snoozed", "snooze_cancelled", "imaged", "replacement_planned"),
         *("contacted", "booked", "booking_changed", "transfer_confirmed", "near_miss_explained"),
+        "diary",
     }
 )
 """The kinds of entry that somebody on the telephone may write; every other kind is a clinical record."""

@@ -22,12 +22,15 @@ from pumplog.reference import Reference
 from pumplog.rules import impossible
 from pumplog.rules.alarms import faults_of_alarm, findings_of_alarm
 from pumplog.rules.calls import faults_of_call, findings_of_call
+from pumplog.rules.clinical import faults_of_clinical, findings_of_clinical
 from pumplog.rules.findings import Finding, Weight
 from pumplog.rules.impossible import PREVIEW_ID
+from pumplog.rules.moved import what_moved
 from pumplog.rules.programme import findings_of_programme
 from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
-from pumplog.rules.visit import findings_of_fill, findings_of_residual, residual_of
+from pumplog.rules.replaced import findings_of_taking_back
+from pumplog.rules.visit import findings_of_emptying, findings_of_fill, findings_of_residual, residual_of
 from pumplog.state import PumpState, Said, Visit, fold_pump
 
 
@@ -122,6 +125,7 @@ def _faults(
             yield from faults_of_call(entry, before, reference.policy.zone_info)
         case _:
             yield from faults_of_alarm(entry, before, reference)
+            yield from faults_of_clinical(entry, before, reference, reference.policy.zone_info)
 
 
 def _judgement(entry: AnyEntry, alone: PumpState, after: PumpState, reference: Reference) -> Judgement:
@@ -137,10 +141,14 @@ def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference:
         yield from findings_of_registration(entry, reference)
     yield from findings_of_alarm(entry, PREVIEW_ID, after, reference)
     yield from findings_of_call(entry, after, reference)
+    if isinstance(entry, Corrected):
+        yield from findings_of_taking_back(entry, after)
+    yield from findings_of_clinical(entry, PREVIEW_ID, after, reference)
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)
     if isinstance(entry, Refilled):
+        yield from findings_of_emptying(visit, after)
         yield from findings_of_fill(entry, after, reference, visit.at.date())
     if isinstance(entry, Refilled | Reprogrammed):
         before = visit.since_fill[-1] if visit.since_fill else None
@@ -196,4 +204,5 @@ __all__ = [
     "residual_of",
     "second_says",
     "unanswered",
+    "what_moved",
 ]

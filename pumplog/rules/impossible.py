@@ -24,7 +24,9 @@ from pumplog.outlook import project
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Reference
 from pumplog.rules.calls import may_follow_retirement
+from pumplog.rules.replaced import faults_of_link
 from pumplog.state import CALL_KINDS, LogLine, PumpState, Standing
+from pumplog.state.clinical import BESIDE_THE_TIME_LINE
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """Two devices' clocks may differ by this much before an entry counts as being in the future."""
@@ -34,7 +36,7 @@ def faults_of_time(entry: AnyEntry, state: PumpState | None, *, now: datetime) -
     """In the future; or late without a reason. People type minutes: within the same one, nothing is late."""
     if entry.happened_at > now + CLOCK_TOLERANCE:
         yield Fault("happened_at", "The date and time lie in the future: type when it happened.")
-    if state is None or isinstance(entry, Registered) or entry.kind in CALL_KINDS:
+    if state is None or isinstance(entry, Registered) or entry.kind in CALL_KINDS | BESIDE_THE_TIME_LINE:
         return
     last = state.last_clinical_at
     told_at = (entry.reported_at if isinstance(entry, AlarmHeard) else None) or entry.happened_at
@@ -254,6 +256,7 @@ def faults_of_correction(entry: Corrected, state: PumpState) -> Iterator[Fault]:
     replacement = entry.replacement
     if replacement is not None and replacement.kind != line.said.entry.kind:
         yield Fault("replacement.kind", "The replacement is of another kind: enter it in error and record anew.")
+    yield from faults_of_link(entry, line.said.entry)
 
 
 def _holds_something(line: LogLine) -> bool:

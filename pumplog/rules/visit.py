@@ -50,6 +50,7 @@ def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
     """Within, evaluate, or stop and investigate, in words."""
     answer = residual_of(visit, policy)
     if answer is None:
+        yield from _of_an_emptied_pump(visit, policy)
         return
     ratio = answer["flow_ratio"]
     expected, discrepancy = show(answer["expected_ml"], Unit.ML, 1), answer["discrepancy_ml"]
@@ -73,6 +74,28 @@ def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
 
 def _allots(visit: Visit) -> bool:
     return any(patient_bolus_mcg_per_day(one.programme, Boluses.ALLOTTED) > 0 for one in visit.since_fill)
+
+
+def _of_an_emptied_pump(visit: Visit, policy: Policy) -> Iterator[Finding]:
+    """Fluid in a pump that was left with none: there is no flow to compare it with, and it is not explained."""
+    drawn = visit.entry.drawn_ml if isinstance(visit.entry, Refilled | Deferred) else None
+    empty = bool(visit.since_fill) and visit.since_fill[0].volume_ml == 0
+    if empty and drawn is not None and drawn > policy.evaluate_ml.value:
+        says = f"Evaluate. The pump was emptied, and {show(drawn, Unit.ML)} were drawn: say where they came from."
+        yield Finding(Weight.CONFIRM, "residual_evaluate", says, "drawn_ml", policy.evaluate_ml.source)
+
+
+def findings_of_emptying(visit: Visit, after: PumpState) -> Iterator[Finding]:
+    """That a fill is the one an emptied pump was waiting for."""
+    before = after.visits[: [one.event_id for one in after.visits].index(visit.event_id)]
+    for one in reversed(before):
+        if isinstance(one.entry, Refilled):
+            return
+        if isinstance(one.entry, Deferred) and one.entry.emptied:
+            emptied = show_date(one.at.date())
+            says = f"This fill is the one that the pump waited for: it was emptied on {emptied} ({one.entry.reason})."
+            yield Finding(Weight.NOTE, "filled_after_emptying", says, "volume_after_fill_ml", "house_policy")
+            return
 
 
 def findings_of_fill(entry: Refilled, state: PumpState, reference: Reference, on: date) -> Iterator[Finding]:

@@ -69,5 +69,5 @@ def _form(task: Task, desk: Desk, story: Story, saved_as: str) -> None:
         return
     form = Form(own)
     with st.container(border=True):
-        other_form(task.kind, form, ground, story, alarm_event_id=task.alarm_event_id)
+        other_form(task.kind, form, desk, ground, story, alarm_event_id=task.alarm_event_id)
     check_then_save(name, form, desk, saved_as=saved_as)

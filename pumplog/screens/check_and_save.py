@@ -18,6 +18,7 @@ from pumplog.screens.findings_panel import show_findings
 from pumplog.screens.form import Form
 from pumplog.screens.going import go_to
 from pumplog.screens.look import as_words
+from pumplog.screens.moved_panel import show_moved
 from pumplog.screens.paths import first_lines, nested, path_of
 from pumplog.screens.person import LONGEST_NAME, person, set_person
 from pumplog.screens.preview_panel import show_outlooks, show_residual, show_working
@@ -37,6 +38,7 @@ class Saved:
     words: str
     pump_id: str
     refill_by: date | None
+    moved: tuple[str, ...] = ()
 
 
 def check_then_save(
@@ -142,6 +144,7 @@ def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:
     st.subheader("What this would mean")
     show_outlooks(preview)
     show_residual(preview)
+    show_moved(preview.moved)
     unanswered = {path_of(fault.field): fault.says for fault in own.save_faults}
     reasons = show_findings(form, preview.findings, unanswered)
     answered = _with_reasons(desk, preview.entry, reasons)
@@ -186,7 +189,7 @@ def _saved(recorded: Recorded) -> Saved:
     event = recorded.event
     outlook = recorded.outlook
     words = f"{KIND_WORDS[event.kind]}: saved by {event.recorded_by}."
-    return Saved(words, event.pump_id, outlook.refill_by if outlook else None)
+    return Saved(words, event.pump_id, outlook.refill_by if outlook else None, recorded.moved)
 
 
 def show_saved(name: str, *, again: str, first_fill: bool = False) -> bool:
@@ -198,6 +201,7 @@ def show_saved(name: str, *, again: str, first_fill: bool = False) -> bool:
     st.success(as_words(saved.words))
     if saved.refill_by:
         st.html(f'<p class="pl-large">Refill by <b>{show_date(saved.refill_by)}</b></p>')
+    show_moved(saved.moved, saved=True)
     with st.container(horizontal=True):
         if st.button("To the board", type="primary", key="saved-board"):
             st.session_state.pop(key)

@@ -127,7 +127,7 @@ def _to_mind(story: Story, *, retired: bool) -> Iterator[str]:
         yield f"Open alarm since {heard}: {ALARM_WORDS[alarm.heard.alarm]}."
     if not story.state.running:
         yield "The last visit recorded the pump as not running."
-    if story.state.registered and story.state.registered.risk_flags:
-        yield "Risks: " + ", ".join(RISK_WORDS[flag] for flag in story.state.registered.risk_flags) + "."
+    if story.state.risk_flags:
+        yield "Risks: " + ", ".join(RISK_WORDS[flag] for flag in story.state.risk_flags) + "."
     for row in story.state.open_rows:
         yield f"Line {row.row.line_count} of {row.row.sheet} was refused and is not counted here."

@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from pumplog.desk import Desk, Story
+from pumplog.entries import Deferred, Refilled, Registered, Retired
 from pumplog.quantities import show_date
 from pumplog.screens.form import Form
-from pumplog.screens.ground import Ground
+from pumplog.screens.ground import Ground, when_fields
+from pumplog.screens.old_values import OldValues, by_path
 from pumplog.screens.other_forms import can_replace, other_form
 from pumplog.screens.register_form import register_form
 from pumplog.screens.two_versions import entry_html
@@ -19,8 +21,8 @@ from pumplog.state import LogLine
 _NOT_CORRECTED = ("row_refused", "row_settled")
 
 
-def correct_form(form: Form, desk: Desk, ground: Ground, story: Story) -> None:
-    """Ask which entry was wrong, how, why, and for a replacement the right values, typed anew."""
+def correct_form(form: Form, desk: Desk, ground: Ground, story: Story, asked: str | None = None) -> None:
+    """Ask which entry was wrong, how, why, and for a replacement the right values; `asked` is chosen already."""
     form.say("kind", "corrected")
     form.say("pump_serial", ground.pump_serial)
     lines = {
@@ -31,7 +33,7 @@ def correct_form(form: Form, desk: Desk, ground: Ground, story: Story) -> None:
     target = st.selectbox(
         "Which entry was wrong?",
         list(lines),
-        index=None,
+        index=list(lines).index(asked) if asked in lines else None,
         format_func=lambda event_id: line_words(lines[event_id], desk.zone),
         placeholder="Choose the entry",
         key=form.key("target_event_id"),
@@ -48,8 +50,11 @@ def correct_form(form: Form, desk: Desk, ground: Ground, story: Story) -> None:
         st.html(entry_html(line.said.entry, desk.zone))
     how = form.one_of("how", "What about it?", _ways(line, first=len(story.state.log) > 1), required=True)
     form.text("reason", "Why is it corrected?", required=True)
-    if how == "replaced":
-        _replacement(form.part("replacement"), desk, ground, story, line)
+    with st.container():
+        if how == "replaced":
+            old = by_path(line.said.entry)
+            replacement = OldValues(form.sheet, old, prefix="replacement.", root=form)
+            _replacement(replacement, desk, ground, story, line)
 
 
 def _ways(line: LogLine, *, first: bool) -> dict[str, str]:
@@ -65,7 +70,10 @@ def _ways(line: LogLine, *, first: bool) -> dict[str, str]:
 
 def _replacement(form: Form, desk: Desk, ground: Ground, story: Story, line: LogLine) -> None:
     entry = line.said.entry
-    st.info("Type everything again, as it should have been: nothing is taken over from the wrong entry.")
+    st.info(
+        "Say everything as it should have been. What was said before stands under each field, and is taken over only "
+        "where you press Copy."
+    )
     visit = next((one for one in story.state.visits if one.event_id == line.said.event_id), None)
     before = visit.since_fill[-1] if visit is not None and visit.since_fill else None
     own = replace(
@@ -75,12 +83,21 @@ def _replacement(form: Form, desk: Desk, ground: Ground, story: Story, line: Log
         alarm_volume_ml=before.alarm_volume_ml if before else ground.alarm_volume_ml,
         last_happened_at=None,
     )
-    if entry.kind == "refilled":
+    if isinstance(entry, Refilled):
         visit_form(form, desk, own)
-    elif entry.kind == "registered":
+    elif isinstance(entry, Registered):
         register_form(form, desk, own.at, serial=ground.pump_serial)
+        form.say("replaces", entry.replaces)
+    elif isinstance(entry, Retired) and entry.replaced_by is not None:
+        form.say("kind", "retired")
+        form.say("pump_serial", ground.pump_serial)
+        form.say("reason", entry.reason)
+        form.say("replaced_by", entry.replaced_by)
+        when_fields(form, own, "Replaced")
+        form.text("note", "Note", long=True)
     else:
-        other_form(entry.kind, form, own, story)
+        emptied = isinstance(entry, Deferred) and entry.emptied
+        other_form("emptied" if emptied else entry.kind, form, desk, own, story)
 
 
 def line_words(line: LogLine, zone: ZoneInfo) -> str:

@@ -22,18 +22,7 @@ def register_form(form: Form, desk: Desk, at: datetime, *, serial: str | None = 
         st.subheader("Patient")
         _patient(form.part("patient"))
         form.several("risk_flags", "Risks, if any", RISK_WORDS)
-    with st.container(border=True):
-        st.subheader("Pump")
-        if serial is None:
-            form.text("pump_serial", "Pump serial", required=True)
-        else:
-            form.say("pump_serial", serial)
-        with st.container():
-            model = _model(form.part("pump"), desk.reference)
-        _volumes(form, model)
-    with st.container(border=True):
-        st.subheader("Catheter, for the bridge bolus")
-        _path(form, model)
+    pump_fields(form, desk.reference, serial=serial)
     with st.container(border=True):
         st.subheader("In this clinic's care")
         form.moment("happened_at", "Since", at=at)
@@ -43,6 +32,22 @@ def register_form(form: Form, desk: Desk, at: datetime, *, serial: str | None = 
         with right:
             form.text("implant_site", "Where the pump lies", example="left abdomen")
         form.text("note", "Note", long=True)
+
+
+def pump_fields(form: Form, reference: Reference, *, serial: str | None) -> None:
+    """Draw what belongs to the pump and its catheter."""
+    with st.container(border=True):
+        st.subheader("Pump")
+        if serial is None:
+            form.text("pump_serial", "Pump serial", required=True)
+        else:
+            form.say("pump_serial", serial)
+        with st.container():
+            model = _model(form.part("pump"), reference)
+        _volumes(form, model)
+    with st.container(border=True):
+        st.subheader("Catheter, for the bridge bolus")
+        _path(form, model)
 
 
 def _patient(patient: Form) -> None:

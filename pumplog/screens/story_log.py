@@ -21,22 +21,43 @@ from pumplog.entries import (
     Contacted,
     Corrected,
     Deferred,
+    DiaryDay,
     Imaged,
+    MedicinesListed,
     NearMissExplained,
+    PlanEnded,
+    PlanMade,
     Refilled,
     Registered,
     ReplacementPlanned,
     Reprogrammed,
     Retired,
+    RiskFlagsChanged,
     RowRefused,
     RowSettled,
+    Scored,
     SnoozeCancelled,
     TransferConfirmed,
 )
 from pumplog.entries.programme import Programme
 from pumplog.quantities import Unit, show, show_date
 from pumplog.screens.call_words import summary_of_call
-from pumplog.screens.wording import ALARM_WORDS, KIND_WORDS, MODE_WORDS, RETIRED_WORDS, SCAN_WORDS, lines_of
+from pumplog.screens.clinical_words import (
+    ENDED_WORDS,
+    diary_summary,
+    medicines_summary,
+    plan_summary,
+    scored_summary,
+)
+from pumplog.screens.wording import (
+    ALARM_WORDS,
+    KIND_WORDS,
+    MODE_WORDS,
+    RETIRED_WORDS,
+    RISK_WORDS,
+    SCAN_WORDS,
+    lines_of,
+)
 from pumplog.state import LogLine
 
 
@@ -47,8 +68,12 @@ def log_until(log: Sequence[LogLine], day: date, zone: ZoneInfo) -> list[LogLine
 
 def log_html(log: Sequence[LogLine], zone: ZoneInfo) -> str:
     """Return every event of a pump, the newest first by when it happened."""
-    newest_first = sorted(log, key=lambda line: (line.said.entry.happened_at, line.said.sequence), reverse=True)
-    return f'<ol class="pl-log">{"".join(event_html(line, zone) for line in newest_first)}</ol>'
+    return f'<ol class="pl-log">{"".join(event_html(line, zone) for line in newest_first(log))}</ol>'
+
+
+def newest_first(log: Sequence[LogLine]) -> list[LogLine]:
+    """The log by when things happened, the newest first."""
+    return sorted(log, key=lambda line: (line.said.happened_at, line.said.sequence), reverse=True)
 
 
 def event_html(line: LogLine, zone: ZoneInfo) -> str:
@@ -84,7 +109,8 @@ def summary(entry: AnyEntry) -> str:
     """Return the one sentence that an event comes down to."""
     match entry:
         case Registered():
-            return f"{entry.pump.model}, {show(entry.pump.capacity_ml, Unit.ML)}, for {entry.patient.name}."
+            place = f", in the place of pump {entry.replaces}" if entry.replaces else ""
+            return f"{entry.pump.model}, {show(entry.pump.capacity_ml, Unit.ML)}, for {entry.patient.name}{place}."
         case Refilled():
             drawn = f"{show(entry.drawn_ml, Unit.ML)} drawn, " if entry.drawn_ml is not None else ""
             fluid = " with ".join(
@@ -115,9 +141,22 @@ def summary(entry: AnyEntry) -> str:
             return f"found: {entry.found}; done: {entry.action}."
         case Retired():
             to = f" ({entry.to_clinic})" if entry.to_clinic else ""
-            return f"{RETIRED_WORDS[entry.reason]}{to}."
+            by = f", pump {entry.replaced_by}" if entry.replaced_by else ""
+            return f"{RETIRED_WORDS[entry.reason]}{to}{by}."
         case Contacted() | Booked() | BookingChanged() | TransferConfirmed() | NearMissExplained():
             return summary_of_call(entry)
+        case Scored():
+            return scored_summary(entry)
+        case DiaryDay():
+            return diary_summary(entry)
+        case MedicinesListed():
+            return medicines_summary(entry)
+        case RiskFlagsChanged():
+            return f"{', '.join(RISK_WORDS[flag] for flag in entry.risk_flags) or 'none any more'}; {entry.reason}."
+        case PlanMade():
+            return plan_summary(entry)
+        case PlanEnded():
+            return f"{ENDED_WORDS[entry.how]}: {entry.reason}."
         case Corrected():
             became = summary(entry.replacement) if entry.replacement else "taken out of account."
             return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"

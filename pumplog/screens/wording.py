@@ -12,6 +12,7 @@ from pumplog.calc.formula import unit_of
 from pumplog.entries import Entry
 from pumplog.quantities import label, show, show_date
 from pumplog.reference import ALARM_KINDS
+from pumplog.screens.clinical_words import CLINICAL_CODES, clinical_line
 
 KIND_WORDS: Final[Mapping[str, str]] = {
     "registered": "Pump registered",
@@ -32,6 +33,12 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "booking_changed": "Booking changed",
     "transfer_confirmed": "Transfer confirmed",
     "near_miss_explained": "Cause of a near miss",
+    "scored": "Clinical scores",
+    "diary": "Symptom diary",
+    "medicines": "Current medicines",
+    "risk_flags_changed": "Risks changed",
+    "plan_made": "Plan for the dose",
+    "plan_ended": "Plan ended",
     "corrected": "Correction",
     "row_refused": "Row of a sheet refused",
     "row_settled": "Refused row settled",
@@ -78,6 +85,7 @@ RETIRED_WORDS: Final[Mapping[str, str]] = {
     "explanted": "Pump taken out",
     "died": "Patient died",
     "transferred": "Another clinic takes over",
+    "replaced": "Another pump took its place",
 }
 OUTCOME_WORDS: Final[Mapping[str, str]] = {
     "booked": "Booked a visit",
@@ -128,6 +136,7 @@ _CODES: Final[Mapping[str, str]] = {
     **{code: words for code, words in CAUSE_WORDS.items() if code != "other"},
     **BOOKING_CHANGE_WORDS,
     **OUTCOME_WORDS,
+    **CLINICAL_CODES,
     **ALARM_WORDS,
     **SCAN_WORDS,
 }
@@ -175,10 +184,22 @@ _NAMES: Final[Mapping[str, str]] = {
     "outcome_text": "In words",
     "cause_text": "In words",
     "to_clinic": "Receiving clinic",
+    "replaces": "Takes the place of pump",
+    "replaced_by": "Its place was taken by pump",
+    "reason_code": "Why",
+    "penn_frequency": "Spasms, how often",
+    "penn_severity": "Spasms, how severe",
+    "falls_count": "Falls",
+    "diary_on": "Day",
+    "told_by": "Told by",
+    "takes_any": "Takes medicines",
+    "interacting_class": "Interacts",
+    "from_on": "From",
+    "typed_in": "Ordered in",
 }
 _NOT_SHOWN: Final = (
     *("kind", "pump_serial", "target_event_id", "alarm_event_id", "row_event_id", "rest_digest"),
-    *("booking_event_id", "visit_event_id"),
+    *("booking_event_id", "visit_event_id", "plan_event_id"),
 )
 
 
@@ -203,7 +224,8 @@ def _lines(part: BaseModel, zone: ZoneInfo) -> Iterator[tuple[str, str]]:
             yield from _lines(value, zone)
         elif isinstance(value, tuple) and isinstance(value[0], BaseModel):
             for one in value:
-                yield from _lines(one, zone)
+                line = clinical_line(one)
+                yield from [line] if line else _lines(one, zone)
         elif isinstance(value, dict):
             yield from (("Reason given", reason) for reason in value.values())
         else:

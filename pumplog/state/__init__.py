@@ -3,6 +3,7 @@
 from pumplog.state.alarms import Alarm, Alarms, Written
 from pumplog.state.calls import Booking, BookingStatus, Calls, Contact
 from pumplog.state.clinic_days import ORDINARY_DAYS, ClinicDays, Closure
+from pumplog.state.clinical import Clinical, Plan
 from pumplog.state.fold import CALL_KINDS, fold_pump
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Unread, Visit
 
@@ -15,11 +16,13 @@ __all__ = [
     "BookingStatus",
     "Calls",
     "ClinicDays",
+    "Clinical",
     "Closure",
     "Contact",
     "KnownVolume",
     "LogLine",
     "OpenRow",
+    "Plan",
     "PumpState",
     "Said",
     "Standing",

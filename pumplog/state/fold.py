@@ -25,15 +25,21 @@ from pumplog.entries import (
     Contacted,
     Corrected,
     Deferred,
+    DiaryDay,
     Imaged,
+    MedicinesListed,
     NearMissExplained,
+    PlanEnded,
+    PlanMade,
     Refilled,
     Registered,
     ReplacementPlanned,
     Reprogrammed,
     Retired,
+    RiskFlagsChanged,
     RowRefused,
     RowSettled,
+    Scored,
     SnoozeCancelled,
     TransferConfirmed,
 )
@@ -41,6 +47,7 @@ from pumplog.entries.refilled import Bridge
 from pumplog.state.alarms import AlarmsFolding
 from pumplog.state.calls import Calls, CallsSoFar
 from pumplog.state.clinic_days import DaysFolding
+from pumplog.state.clinical import BESIDE_THE_TIME_LINE, CLINICAL_KINDS, Clinical, Telling
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Visit
 
@@ -65,18 +72,21 @@ def fold_pump(
     folding = _Folding(zone)
     visited: list[Said] = []
     called: list[Said] = []
+    told: list[Said] = []
     last_happened_at: datetime | None = None
     last_clinical_at: datetime | None = None
     for said in in_order_of_happening(written, corrections):
         if said.kind not in _ABOUT_THE_RECORD:
             last_happened_at = max(said.happened_at, last_happened_at or said.happened_at)
-            if said.kind not in CALL_KINDS:
+            if said.kind not in CALL_KINDS | BESIDE_THE_TIME_LINE:
                 last_clinical_at = max(said.happened_at, last_clinical_at or said.happened_at)
         if said.kind in _TIMELESS or until_utc is None or said.happened_at <= until_utc:
             if said.kind in _VISITS:
                 visited.append(said)
             elif said.kind in CALL_KINDS:
                 called.append(said)
+            elif said.kind in CLINICAL_KINDS:
+                told.append(said)
             else:
                 folding.take(said)
     registered = folding.registered
@@ -92,6 +102,8 @@ def fold_pump(
         retired=folding.retired,
         running=folding.running and not stopped,
         found_stopped=stopped,
+        emptied=folding.emptied,
+        risks=folding.risks,
         standing=folding.standing,
         last_fill=folding.last_fill,
         alarms=alarms,
@@ -103,6 +115,7 @@ def fold_pump(
         last_clinical_at=last_clinical_at,
         all_calls=lambda: _calls(called, visited, zone),
         all_visits=lambda: _visits(visited, registered, zone),
+        all_clinical=lambda: _clinical(told, zone),
     )
 
 
@@ -184,6 +197,13 @@ def _calls(called: Sequence[Said], visited: Sequence[Said], zone: ZoneInfo) -> C
     return folding.calls.done([said.happened_at for said in visited])
 
 
+def _clinical(told: Sequence[Said], zone: ZoneInfo) -> Clinical:
+    folding = _Folding(zone)
+    for said in told:
+        folding.take(said)
+    return folding.telling.told()
+
+
 def _corrections_in_force(written: Sequence[Said]) -> Corrections:
     """The correction that holds for each corrected entry, with its event id: the newest one not itself corrected.
 
@@ -211,6 +231,8 @@ class _Folding:
     registered: Registered | None = None
     retired: Retired | None = None
     running: bool = True
+    emptied: Deferred | None = None
+    risks: RiskFlagsChanged | None = None
     standing: Standing | None = None
     last_fill: Refilled | None = None
     visits: list[Visit] = field(default_factory=list)
@@ -220,6 +242,8 @@ class _Folding:
     days: DaysFolding = field(default_factory=DaysFolding)
     since_fill: tuple[Standing, ...] = ()
     alarm_volume_ml: Decimal | None = None
+    old_mcg_per_ml: Decimal | None = None
+    telling: Telling = field(default_factory=Telling)
 
     def __post_init__(self) -> None:
         self.calls = CallsSoFar(self.zone)
@@ -264,6 +288,18 @@ class _Folding:
                 self.calls.transfer = entry
             case NearMissExplained():
                 self.calls.explained[entry.visit_event_id] = entry
+            case Scored():
+                self.telling.scores.append(entry)
+            case DiaryDay():
+                self.telling.diary.append(entry)
+            case MedicinesListed():
+                self.telling.medicines = entry
+            case RiskFlagsChanged():
+                self.risks = entry
+            case PlanMade():
+                self.telling.made[event_id] = entry
+            case PlanEnded():
+                self.telling.ended[entry.plan_event_id] = entry
             case RowRefused():
                 self.rows[event_id] = OpenRow(event_id, entry)
             case RowSettled():
@@ -279,11 +315,12 @@ class _Folding:
 
     def _refilled(self, event_id: str, entry: Refilled) -> None:
         self.last_fill = entry
-        self.running = entry.pump_running is not False
+        self.running, self.emptied = entry.pump_running is not False, None
         self.running_said_at = entry.happened_at
         local = entry.happened_at.astimezone(self.zone)
         concentration = entry.fluid[0].concentration_mcg_per_ml
         old = self.standing.concentration_mcg_per_ml if self.standing else None
+        self.old_mcg_per_ml = old
         standing = Standing(
             event_id=event_id,
             since=local,
@@ -317,7 +354,7 @@ class _Folding:
             alarm_volume_ml=self._alarm_volume_ml(entry.alarm_volume_ml),
             programme=entry.programme,
             at_once_ml=_at_once_ml(entry.single_bolus_mcg, old.concentration_mcg_per_ml),
-            bridge_ml=bridge_volume_ml(entry.bridge, old.concentration_mcg_per_ml),
+            bridge_ml=bridge_volume_ml(entry.bridge, self.old_mcg_per_ml or old.concentration_mcg_per_ml),
             bridge_hours=_bridge_hours(entry.bridge),
         )
         self._visited(event_id, entry, standing)
@@ -327,6 +364,8 @@ class _Folding:
         if entry.pump_running is not None:
             self.running = entry.pump_running
             self.running_said_at = entry.happened_at
+        if entry.emptied:
+            self.emptied = entry
         if self.standing is None:
             return
         standing = replace(

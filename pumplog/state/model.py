@@ -15,14 +15,17 @@ from pumplog.entries import (
     Registered,
     Reprogrammed,
     Retired,
+    RiskFlagsChanged,
     RowRefused,
     upcast,
 )
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Component
+from pumplog.entries.registered import RiskFlag
 from pumplog.state.alarms import Alarm, Alarms
 from pumplog.state.calls import Calls
 from pumplog.state.clinic_days import ClinicDays
+from pumplog.state.clinical import Clinical
 
 
 class Unread:
@@ -166,8 +169,10 @@ class PumpState:
     """Everything known about one pump. `latest` is the sequence of its newest event.
 
     `found_stopped` says that an alarm, not a visit, last found the pump standing still. An entry is late when it
-    happened before `last_clinical_at`: calls and bookings make nothing late.
-    `all_visits` goes along the whole time line again; most who ask for a state need only where it ends.
+    happened before `last_clinical_at`: calls, bookings and what is told of the patient make nothing late.
+    `all_visits` goes along the whole time line again; most who ask for a state need only where it ends. So does
+    `all_clinical` for what was told of the patient. `emptied` is the visit that emptied the pump and left it waiting
+    for a refill.
     """
 
     pump_id: str
@@ -176,6 +181,8 @@ class PumpState:
     retired: Retired | None
     running: bool
     found_stopped: bool
+    emptied: Deferred | None
+    risks: RiskFlagsChanged | None
     standing: Standing | None
     last_fill: Refilled | None
     alarms: Alarms
@@ -187,6 +194,7 @@ class PumpState:
     last_clinical_at: datetime | None
     all_calls: Callable[[], Calls] = field(repr=False, compare=False)
     all_visits: Callable[[], tuple[Visit, ...]] = field(repr=False, compare=False)
+    all_clinical: Callable[[], Clinical] = field(repr=False, compare=False)
 
     @cached_property
     def eri_on(self) -> date | None:
@@ -207,3 +215,15 @@ class PumpState:
     def calls(self) -> Calls:
         """Every call and booking."""
         return self.all_calls()
+
+    @cached_property
+    def clinical(self) -> Clinical:
+        """What was told of the patient: scores, diary, medicines, plans."""
+        return self.all_clinical()
+
+    @property
+    def risk_flags(self) -> tuple[RiskFlag, ...]:
+        """The risks that hold: those last said, else those of the registration."""
+        if self.risks is not None:
+            return self.risks.risk_flags
+        return self.registered.risk_flags if self.registered else ()

@@ -59,6 +59,18 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "booking_changed": {"booking_event_id": "booking", "change": "cancelled"},
     "transfer_confirmed": {"pump_serial": "GONE1", "receiving_clinic": "South", "confirmed_by": "their nurse"},
     "near_miss_explained": {"visit_event_id": "fill", "cause": "planned"},
+    "scored": {"pain": "3"},
+    "diary": {"diary_on": "2026-03-01", "tone": "tighter"},
+    "medicines": {"takes_any": False},
+    "risk_flags_changed": {"reason": "asked again"},
+    "plan_made": {
+        "route": "oral",
+        "drug": "baclofen",
+        "prescriber": "Dr Sand",
+        "typed_in": "mg",
+        "steps": [{"from_on": "2026-03-03", "dose_mcg_per_day": "10000"}],
+    },
+    "plan_ended": {"plan_event_id": "plan", "how": "stopped", "reason": "spasms came back"},
     "row_refused": {},
     "row_settled": {},
     "closure_set": {},
@@ -230,6 +242,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.say("alarm_heard", "2026-02-20T09:00Z", alarm="OTHER", event="snoozed")
         ends = {"ends_at": "2026-03-05T09:00Z", "reason": "comes on Thursday"}
         opened.say("alarm_snoozed", "2026-02-20T10:00Z", alarm_event_id="snoozed", **ends)
+        opened.say("plan_made", "2026-02-20T09:00Z", event="plan", **FIELDS["plan_made"])
         opened.at(date(2026, 3, 2))
         bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
         opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)

@@ -31,7 +31,10 @@ REFILLED = {
 }
 
 
-VIEWS = ("pump", "refill_visit", "programme", "alarm", "alarm_snooze", "mri", "replacement_plan", "correction")
+VIEWS = (
+    *("pump", "refill_visit", "programme", "alarm", "alarm_snooze", "mri", "replacement_plan", "correction"),
+    *("score", "diary", "medicine", "plan", "risk_change"),
+)
 
 
 class Said:
@@ -180,6 +183,68 @@ def alarm_said(tone: str) -> dict[str, str]:
     return {"kind": "alarm_heard", "alarm": "LOW_RESERVOIR", "tone": tone, "happened_at": "2026-05-01T08:00:00Z"}
 
 
+def test_a_score_is_a_row_a_grade_and_stays_text(said: Said) -> None:
+    scored = {
+        "ashworth": [{"joint": "knee", "side": "left", "grade": "1+"}],
+        "penn_frequency": "2",
+        "pain": "10",
+        "falls_count": 3,
+        "signs": ["fever"],
+    }
+    said.say("scored", scored)
+    rows = said.see("SELECT scale, joint, side, grade FROM score ORDER BY scale")
+    assert [tuple(row.values()) for row in rows] == [
+        ("falls", None, None, "3"),
+        ("modified_ashworth", "knee", "left", "1+"),
+        ("pain", None, None, "10"),
+        ("penn_frequency", None, None, "2"),
+        ("sign", None, None, "fever"),
+    ]
+
+
+def test_a_diary_day_is_a_row_a_drug_and_one_row_without_any(said: Said) -> None:
+    doses = [{"drug": "baclofen", "taken": "part", "dose_mcg_per_day": "15000"}, {"drug": "x", "taken": "missed"}]
+    said.say("diary", {"diary_on": "2026-05-04", "oral_doses": doses})
+    said.say("diary", {"diary_on": "2026-05-05", "tone": "tighter", "oral_doses": []})
+    rows = said.see("SELECT diary_on, tone, drug, taken, dose_mcg_per_day FROM diary ORDER BY ALL NULLS LAST")
+    assert [tuple(row.values()) for row in rows] == [
+        (date(2026, 5, 4), None, "baclofen", "part", Decimal(15000)),
+        (date(2026, 5, 4), None, "x", "missed", None),
+        (date(2026, 5, 5), "tighter", None, None, None),
+    ]
+
+
+def test_a_list_of_medicines_shows_the_class_that_was_ticked(said: Said) -> None:
+    one = {"name": "lisinopril", "dose": "10 mg", "interacting_class": "blood_pressure"}
+    said.say("medicines", {"takes_any": True, "medicines": [one], "alcohol": True, "pregnancy": "breastfeeding"})
+    said.say("medicines", {"takes_any": False, "medicines": []})
+    rows = said.see("SELECT name, interacting_class, alcohol, pregnancy FROM medicine ORDER BY sequence")
+    assert [tuple(row.values()) for row in rows] == [
+        ("lisinopril", "blood_pressure", True, "breastfeeding"),
+        (None, None, None, None),
+    ]
+
+
+def test_a_plan_is_a_row_a_step_until_it_is_ended(said: Said) -> None:
+    steps = [{"from_on": "2026-05-05", "dose_mcg_per_day": "100"}, {"from_on": "2026-05-12", "dose_mcg_per_day": "0"}]
+    made = said.say(
+        "plan_made", {"route": "intrathecal", "drug": "baclofen", "prescriber": "Dr Sand", "steps": steps}
+    )
+    rows = said.see("SELECT route, from_on, dose_mcg_per_day, ended_at_utc FROM plan ORDER BY from_on")
+    assert [tuple(row.values()) for row in rows] == [
+        ("intrathecal", date(2026, 5, 5), Decimal(100), None),
+        ("intrathecal", date(2026, 5, 12), Decimal(0), None),
+    ]
+    said.say("plan_ended", {"plan_event_id": made, "how": "stopped", "reason": "spasms"})
+    assert {row["ended_how"] for row in said.see("FROM plan")} == {"stopped"}
+
+
+def test_a_change_of_risks_is_a_row(said: Said) -> None:
+    said.say("risk_flags_changed", {"risk_flags": ["pregnancy"], "reason": "test positive"})
+    (row,) = said.see("SELECT risk_flags_json, reason FROM risk_change")
+    assert tuple(row.values()) == ('["pregnancy"]', "test positive")
+
+
 def test_an_entry_in_error_stays_in_sight_and_says_so(said: Said) -> None:
     visit = said.say("refilled", REFILLED)
     said.correct(visit)
@@ -246,12 +311,13 @@ def test_no_body_breaks_a_view(said: Said) -> None:
         *("registered", "refilled", "reprogrammed", "retired", "corrected", "x"),
         *("alarm_heard", "alarm_taken_on", "alarm_interrogated", "alarm_snoozed", "alarm_closed"),
         *("imaged", "replacement_planned"),
+        *("scored", "diary", "medicines", "plan_made", "plan_ended", "risk_flags_changed"),
     )
     strange = [(kind, body) for kind in kinds for body in STRANGE]
     events = [new(number, kind=kind, body=body) for number, (kind, body) in enumerate(strange, start=2)]
     said.log.append_all(events, seen={"P1": 0})
     for view in ("entry", *VIEWS):
-        assert said.see(f"FROM {view}")
+        assert said.see(f"FROM {view}") or view in ("score", "plan"), view
     assert said.see("SELECT drawn_ml FROM refill_visit WHERE pump_id = 'P2'") == [{"drawn_ml": Decimal(7)}]
 
 

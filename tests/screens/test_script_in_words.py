@@ -34,7 +34,7 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "entries"
 LINKS = frozenset(
     {
         *("alarm_event_id", "target_event_id", "row_event_id", "closure_event_id"),
-        *("booking_event_id", "visit_event_id"),
+        *("booking_event_id", "visit_event_id", "plan_event_id"),
     }
 )
 """Made by the program, and what an entry is found by: planted in a log of their own."""
@@ -77,6 +77,7 @@ def told(desk: Desk, pump_id: str) -> list[AnyEntry]:
         "row_event_id": ids["row_refused"],
         "booking_event_id": ids["booked"],
         "visit_event_id": ids["refilled"],
+        "plan_event_id": ids["plan_made"],
     }
     written = []
     for kind in KINDS:

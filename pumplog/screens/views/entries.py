@@ -7,11 +7,13 @@ from pumplog.screens import clinic
 from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.correct_form import correct_form
+from pumplog.screens.correcting import forget_target, target_of
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
 from pumplog.screens.ground import ground_of
 from pumplog.screens.other_forms import CHOICES, other_form
 from pumplog.screens.person import person
+from pumplog.screens.replace_form import replace_form
 from pumplog.screens.sheet import sheet
 
 
@@ -24,7 +26,9 @@ def page() -> None:
     if story is None:
         return
     pump_id = story.state.pump_id
-    if show_saved(f"entry:{pump_id}", again="Another entry"):
+    replaced = st.session_state.get(f"kind:{pump_id}") == "replaced"
+    if show_saved(f"entry:{pump_id}", again="Another entry", first_fill=replaced):
+        forget_target(pump_id)
         return
     kind = st.pills(
         "What happened?",
@@ -35,7 +39,9 @@ def page() -> None:
     )
     if kind is None:
         return
-    own = sheet(f"{kind}:{pump_id}", desk, pump_id)
+    asked = target_of(pump_id) if kind == "corrected" else None
+    name = f"{kind}:{pump_id}" + (f":{asked}" if asked else "")
+    own = sheet(name, desk, pump_id)
     ground = ground_of(desk, story, own.begun_at, person())
     if ground is None:
         st.info("This pump is not registered: register it with its patient first.")
@@ -43,10 +49,12 @@ def page() -> None:
     form = Form(own)
     with st.container(border=True):
         if kind == "corrected":
-            correct_form(form, desk, ground, story)
+            correct_form(form, desk, ground, story, asked)
+        elif kind == "replaced":
+            replace_form(form, desk, ground, story)
         else:
-            other_form(kind, form, ground, story)
-    check_then_save(f"{kind}:{pump_id}", form, desk, saved_as=f"entry:{pump_id}")
+            other_form(kind, form, desk, ground, story)
+    check_then_save(name, form, desk, saved_as=f"entry:{pump_id}")
 
 
 if __name__ == "__main__":

@@ -7,13 +7,17 @@ import altair as alt
 import streamlit as st
 
 from pumplog.desk import Desk, Story
+from pumplog.entries import serial_key
 from pumplog.quantities import show_date
 from pumplog.screens import clinic
 from pumplog.screens.alarms_beside import alarms_beside
 from pumplog.screens.going import PUMP_KEY, PUMP_PARAMETER, go_to, pump_in_hand
+from pumplog.screens.look import as_words
 from pumplog.screens.sentences import dates_html, row_html
 from pumplog.screens.story_charts import dose_chart, ratio_chart, reservoir_chart
-from pumplog.screens.story_log import log_html, log_until, residuals_html
+from pumplog.screens.story_clinical import clinical_sections
+from pumplog.screens.story_lines import show_log
+from pumplog.screens.story_log import log_until, residuals_html
 from pumplog.screens.wording import RETIRED_WORDS
 from pumplog.screens.working import dates_working_html
 
@@ -37,11 +41,13 @@ def page() -> None:
             go_to("visit", pump_id)
         if st.button("Other entries", key="to-entries"):
             go_to("entries", pump_id)
+    ways_to_other_pump(desk, story)
     pictures(desk, story)
+    clinical_sections(desk, story)
     working(story)
     st.subheader("Everything that was said", anchor=False)
     log = log_until(story.state.log, story.on, desk.zone)
-    st.html(log_html(log, desk.zone))
+    show_log(desk, pump_id, log)
     later = len(story.state.log) - len(log)
     if later:
         st.caption(f"{later} later {'entry is' if later == 1 else 'entries are'} left out while you look back.")
@@ -108,11 +114,25 @@ def header(story: Story) -> None:
             )
         return
     name = escape(registered.patient.name) if registered else "No patient on record"
-    to = f", {escape(retired.to_clinic)}" if retired.to_clinic else ""
+    to = f", {escape(retired.to_clinic or retired.replaced_by or '')}".rstrip(", ")
     st.html(
         f'<p class="pl-who"><b>{name}</b> <span class="pl-quiet">pump {escape(story.outlook.pump_serial)}</span></p>'
         f"<p>Not on the board since {show_date(retired.happened_at.date())}: {RETIRED_WORDS[retired.reason]}{to}.</p>"
     )
+
+
+def ways_to_other_pump(desk: Desk, story: Story) -> None:
+    """A way to the story of the pump before, and of the one that took this one's place."""
+    registered, retired = story.state.registered, story.state.retired
+    others = {
+        "before": (registered.replaces if registered else None, "The pump before this one"),
+        "after": (retired.replaced_by if retired else None, "The pump that took its place"),
+    }
+    known = {serial_key(card.pump_serial): card.pump_id for card in desk.pumps()}
+    for name, (serial, words) in others.items():
+        pump_id = known.get(serial_key(serial)) if serial else None
+        if pump_id is not None and st.button(as_words(f"{words}: {serial}"), key=f"pump-{name}"):
+            go_to("story", pump_id)
 
 
 def pictures(desk: Desk, story: Story) -> None:

@@ -1,0 +1,51 @@
+"""A visit that did not end in a refill, and a pump that was emptied on purpose and waits for one."""
+
+import streamlit as st
+
+from pumplog.entries.deferred import EMPTIED
+from pumplog.quantities import Unit
+from pumplog.screens.clinical_words import DEFERRAL_WORDS
+from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground, when_fields
+from pumplog.screens.wording import PLACE_WORDS
+
+
+def deferred_form(form: Form, ground: Ground) -> None:
+    """A visit that did not end in a refill; the dates restart from what is left."""
+    when_fields(form, ground, "Visit")
+    _reason(form, {code: words for code, words in DEFERRAL_WORDS.items() if code not in EMPTIED})
+    _volumes(form)
+
+
+def emptied_form(form: Form, ground: Ground) -> None:
+    """A pump is emptied, before an MRI for one: red until it is refilled, whatever was left in it."""
+    st.info("The pump stays red on the board until its refill is recorded, whatever is left in it.")
+    when_fields(form, ground, "Emptied")
+    _reason(form, {code: words for code, words in DEFERRAL_WORDS.items() if code in EMPTIED})
+    _volumes(form)
+
+
+def _reason(form: Form, words: dict[str, str]) -> None:
+    """A reason by tap; in words as well where the tap does not say enough."""
+    left, right = st.columns(2)
+    with left:
+        code = form.one_of("reason_code", "Why was the pump not refilled?", words, required=True)
+        form.one_of("place", "Where", PLACE_WORDS)
+    with right:
+        needed = code in ("other", "emptied_for_other")
+        typed = form.text("reason", "Reason in words" + ("" if needed else ", if there is more to say"))
+    if typed is None and code is not None:
+        if needed:
+            form.fault("reason", "Reason in words: type it.")
+        else:
+            form.say("reason", words[code])
+
+
+def _volumes(form: Form) -> None:
+    left, right = st.columns(2)
+    with left:
+        form.number("drawn_ml", "Drawn, if it was", Unit.ML, hint="As read from the syringe.")
+    with right:
+        hint = "What is in the pump now; 0 if it was emptied."
+        form.number("volume_left_ml", "Left in or returned", Unit.ML, hint=hint, required=True)
+    form.yes_no("pump_running", "Pump running?")
