@@ -29,16 +29,17 @@ def _reason(form: Form, words: dict[str, str]) -> None:
     """A reason by tap; in words as well where the tap does not say enough."""
     left, right = st.columns(2)
     with left:
-        code = form.one_of("reason_code", "Why was the pump not refilled?", words, required=True)
+        code = form.one_of("reason_code", "Why was the pump not refilled?", words)
         form.one_of("place", "Where", PLACE_WORDS)
     with right:
         needed = code in ("other", "emptied_for_other")
         typed = form.text("reason", "Reason in words" + ("" if needed else ", if there is more to say"))
-    if typed is None and code is not None:
-        if needed:
-            form.fault("reason", "Reason in words: type it.")
-        else:
-            form.say("reason", words[code])
+    if code is None:
+        form.fault("reason", "Why was the pump not refilled: choose one.")
+    elif typed is None and needed:
+        form.fault("reason", "Reason in words: type it.")
+    elif typed is None:
+        form.say("reason", words[code])
 
 
 def _volumes(form: Form) -> None:

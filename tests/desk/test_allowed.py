@@ -242,7 +242,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         opened.say("alarm_heard", "2026-02-20T09:00Z", alarm="OTHER", event="snoozed")
         ends = {"ends_at": "2026-03-05T09:00Z", "reason": "comes on Thursday"}
         opened.say("alarm_snoozed", "2026-02-20T10:00Z", alarm_event_id="snoozed", **ends)
-        opened.say("plan_made", "2026-02-20T09:00Z", event="plan", **FIELDS["plan_made"])
+        opened.say("plan_made", "2026-02-20T09:00Z", event="plan", **{**FIELDS["plan_made"], "drug": "tizanidine"})
         opened.at(date(2026, 3, 2))
         bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
         opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)

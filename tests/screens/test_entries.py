@@ -47,7 +47,7 @@ def test_a_programme_change_moves_the_dates(page: Page, desk: Desk, pump_id: str
 
 def test_a_change_after_the_check_takes_the_save_away(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap("What happened?", "deferred").type("Left in or returned", "4")
-    page.type("Why was the pump not refilled?", "Imaging first").press("Check")
+    page.tap("Why was the pump not refilled?", "imaging_first").press("Check")
     assert page.has("button", "Save")
     page.type("Left in or returned", "5")
     assert "check again before saving" in page.warned
@@ -75,8 +75,10 @@ def test_a_large_dose_step_asks_who_decided(page: Page, desk: Desk, pump_id: str
 
 def test_an_emptied_pump_is_expected_empty(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap("What happened?", "deferred").type("Left in or returned", "0").press("Check")
-    assert "Why was the pump not refilled?: type it" in page.refused
-    page.type("Why was the pump not refilled?", "MRI tomorrow").press("Check")
+    assert "Why was the pump not refilled: choose one" in page.refused
+    page.tap("Why was the pump not refilled?", "other").press("Check")
+    assert "Reason in words: type it" in page.refused
+    page.type("Reason in words", "MRI tomorrow").press("Check")
     assert "Expected empty" in page.text
     page.press("Save")
     assert isinstance(last(desk, pump_id), Deferred)
@@ -84,7 +86,7 @@ def test_an_emptied_pump_is_expected_empty(page: Page, desk: Desk, pump_id: str)
 
 def test_a_refill_put_off_after_a_stop_is_signed_by_two(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap("What happened?", "deferred").type("Drawn", "19").type("Left in or returned", "19")
-    page.type("Why was the pump not refilled?", "Far too much left").press("Check")
+    page.tap("Why was the pump not refilled?", "residual_unexplained").press("Check")
     assert "Stop and investigate" in page.text
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
     page.type("Reason to go on", "Imaging ordered")
