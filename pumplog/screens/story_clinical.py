@@ -21,8 +21,10 @@ from pumplog.screens.clinical_words import (
     medicines_summary,
     step_words,
 )
+from pumplog.screens.form_look import wear_forms
 from pumplog.screens.look import as_words
 from pumplog.screens.plan_chart import plan_chart
+from pumplog.screens.tables import wear_tables
 from pumplog.screens.wording import RISK_WORDS
 
 MOST_TIMES = 6
@@ -31,6 +33,8 @@ MOST_DAYS = 14
 
 def clinical_sections(desk: Desk, story: Story) -> None:
     """Show what there is of scores, plans, diary, medicines and risks; nothing where nothing was told."""
+    wear_forms()
+    wear_tables()
     told = story.state.clinical
     if told.scores:
         st.subheader("Scores over time", anchor=False)

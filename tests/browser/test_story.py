@@ -27,7 +27,7 @@ def server(demo_server: Server) -> Server:
 
 def story(page: Page, pump_id: str) -> Page:
     shown(page, f"/story?pump={pump_id}")
-    expect(page.locator(".pl-log")).to_be_attached()
+    expect(page.locator(".pl-log").first).to_be_attached()
     expect(page.locator("[data-testid=stVegaLiteChart] .marks").first).to_be_visible()
     settled(page)
     return page
