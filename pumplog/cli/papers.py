@@ -59,6 +59,22 @@ def downtime_pack_command(
     _tell(made, written, output)
 
 
+def calendar_command(
+    context: typer.Context,
+    site: Annotated[str | None, typer.Option("--site", help="One site alone. Else all of the clinic.")] = None,
+    out: OutOption = None,
+    by: ByOption = None,
+    output: FormatOption = Format.TEXT,
+    database: DatabaseOption = None,
+) -> None:
+    """Write every booked visit and refill-by day as a calendar file, which names no patient."""
+    path, maker = database_path(context, database), person(by)
+    with refusals_told(output), open_desk(path) as desk:
+        made = desk.calendar_feed(by=maker, site=site)
+        written = _written(made, out, path)
+    _tell(made, written, output)
+
+
 def _written(made: "Papers", out: Path | None, database: Path) -> tuple[Path, ...]:
     from pumplog.exports.private_folder import put_files
 

@@ -1,12 +1,12 @@
 """What goes home with a patient after a visit: the card, and the next visit as a calendar file."""
 
 from dataclasses import dataclass
-from datetime import UTC
 
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.reading import ReadingDesk
 from pumplog.errors import EntryRefused, Fault
-from pumplog.exports.calendar_file import Dated, Purpose, reference_of, single
+from pumplog.exports.calendar_file import Purpose, reference_of, single
+from pumplog.exports.calendar_of_pumps import booked, by_day
 from pumplog.exports.patient_card import card_name, patient_card
 from pumplog.outlook import Outlook
 from pumplog.people import Act
@@ -39,15 +39,15 @@ class HandingOutDesk(ReadingDesk):
         Raises EntryRefused when neither is known.
         """
         state, row = self._now_of(pump_id)
-        booked = row.next_visit_on is not None
-        day = row.next_visit_on or row.book_on or row.refill_by
-        if day is None:
+        ahead = state.calls.booked_ahead(row.today)
+        if ahead:
+            entry = booked(state, ahead[0])
+        elif row.book_on is not None:
+            entry = by_day(state, Purpose.BOOK_ON, row.book_on)
+        elif row.refill_by is not None:
+            entry = by_day(state, Purpose.REFILL_BY, row.refill_by)
+        else:
             raise EntryRefused(Fault("next_visit_on", "No visit is booked and no refill date is known: book one."))
-        last = Purpose.BOOK_ON if row.book_on else Purpose.REFILL_BY
-        purpose = Purpose.BOOKING if booked else last
-        latest = max((line.said.recorded_at_utc for line in state.log), default=self._now().astimezone(UTC))
-        about = state.standing.event_id if booked and state.standing else pump_id
-        entry = Dated(purpose, pump_id, about, day, len(state.log), latest)
         content = single(entry, name=self.reference.policy.clinic_name, zone=self.zone)
         return HandedOut(f"next-refill-{reference_of(pump_id)}.ics", content, "text/calendar")
 

@@ -4,15 +4,18 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import uncollected
 from pumplog.desk.reading import ReadingDesk, utc_now
+from pumplog.exports.calendar_file import feed
+from pumplog.exports.calendar_of_pumps import dated_of
 from pumplog.exports.digest import Asked, Opened, digest_of, file_stem, unopened_says
 from pumplog.exports.digest_files import digest_html, digest_pdf, digest_text
-from pumplog.exports.downtime import FORMS_COUNT, OnPaper, PackAsked, downtime_pack, pack_name
+from pumplog.exports.downtime import FORMS_COUNT, RESIDUALS_COUNT, OnPaper, PackAsked, downtime_pack, pack_name
 from pumplog.logbook import Kept, Logbook, NewEvent, Shelf
 from pumplog.outlook import Outlook
 from pumplog.people import Act, access
@@ -23,6 +26,8 @@ from pumplog.state import PumpState
 
 LOOKED_BACK_DAYS: Final = 14
 """So far back the digest asks whether somebody opened the board."""
+
+FEED_NAME: Final = "pump-refills.ics"
 
 PaperKind = Literal["digest", "downtime_pack"]
 
@@ -154,13 +159,32 @@ class PapersDesk(ReadingDesk):
         self._tell_made("downtime_pack", asked.by, len(pumps), today=True)
         return Papers(files, len(pumps), board.on)
 
+    @asks_for(Act.PRINT_LISTS)
+    def calendar_feed(self, *, by: str, site: str | None = None) -> Papers:
+        """Every booked visit, last clinic day and refill-by day as one calendar file; of one site if named.
+
+        Retired pumps are in it as cancelled, so that a calendar lets go of them.
+        """
+        self._memory.catch_up()
+        day = self.today()
+        with uncollected():
+            states = [self._state(pump_id, day) for pump_id in self._seen_pump_ids()]
+            chosen = [state for state in states if state.log and (site is None or _is_of(state, site))]
+            entries = [one for state in chosen for one in dated_of(state, self._outlook(state, day))]
+        name = self.reference.policy.clinic_name
+        content = feed(entries, name=name if site is None else f"{name}, {site}", zone=self.zone)
+        said = access.line("paper_made", "calendar", by=self._maker(by), at=self._now(), pumps_count=len(chosen))
+        self.logbook.keep(said=[said])
+        return Papers({FEED_NAME: content}, len(chosen), day)
+
     def _states_of(self, rows: Iterable[Outlook], day: date) -> dict[str, PumpState]:
         return {row.pump_id: self._state(row.pump_id, day) for row in rows}
 
     def _on_paper(self, row: Outlook, state: PumpState) -> OnPaper:
-        policy = self.reference.policy
-        found = ((visit, residual_of(visit, policy)) for visit in state.visits)
-        return OnPaper(row, state, tuple((visit, answer) for visit, answer in found if answer is not None))
+        """A pump with its last residuals: working out all of ten years would take most of the time of a pack."""
+        newest_first = ((visit, residual_of(visit, self.reference.policy)) for visit in reversed(state.visits))
+        found = ((visit, answer) for visit, answer in newest_first if answer is not None)
+        return OnPaper(row, state, tuple(reversed(list(islice(found, RESIDUALS_COUNT)))))
 
     def _maker(self, by: str) -> str:
         return self.person.name if self.person is not None else by.strip() or access.NOBODY
@@ -227,6 +251,11 @@ def _read_paper(told: Mapping[str, str], zone: ZoneInfo) -> PaperMade:
 
 def _site(state: PumpState) -> str | None:
     return state.registered.clinic_site if state.registered is not None else None
+
+
+def _is_of(state: PumpState, site: str) -> bool:
+    known = _site(state)
+    return known is not None and site_key(known) == site_key(site)
 
 
 def _unseen(opened: Mapping[str, Sequence[str] | None], sites: Iterable[str]) -> list[str] | None:

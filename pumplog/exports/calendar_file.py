@@ -13,7 +13,7 @@ from functools import lru_cache
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Timezone, vText
 
 PRODUCT = "-//pumplog//refill calendar//EN"
 _REFERENCE_COUNT = 8
@@ -75,8 +75,8 @@ def _written(entries: Iterable[Dated], *, name: str, zone: ZoneInfo, method: str
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add("uid", f"{_opaque('calendar', name)[:32]}@pumplog")
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    calendar.add("name", vText(name))  # the library takes these two for something else than text
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("x-wr-timezone", zone.key)
     if newest is not None:
         calendar.add("last-modified", newest.astimezone(UTC))

@@ -1,7 +1,7 @@
 """The day's call list: who waits, why, and how they are reached. One list, which HTML, text and PDF only set."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
@@ -11,6 +11,7 @@ from pumplog.exports.words import (
     TIER_WORDS,
     alarm_lines,
     booked_words,
+    contact_words,
     dates_words,
     day_words,
     holds_words,
@@ -171,6 +172,10 @@ def _sections(asked: Asked, red: Sequence[Outlook]) -> Iterator[Section]:
     yield Section("Red", _items(asked, red), "No pump is red.", "Every red pump, worst first, with every reason.")
     yield Section("Due soon", _items(asked, soon), "No refill is due soon.")
     yield Section("Open alarms", tuple(_alarms(asked)), "No alarm is open.", "Open until somebody closes them.")
+    yield Section("Visits missed, or passed without a visit", tuple(_lapsed(asked)), "All were followed up.")
+    yield Section("Call again", tuple(_again(asked)), "Nobody is to be called again by this day.")
+    late = [row for row in asked.rows if row.next_visit_on and row.refill_by and row.next_visit_on > row.refill_by]
+    yield Section("Booked after the refill-by date", tuple(_short(row) for row in late), "None.")
     not_booked = [row for row in asked.rows if row.next_visit_on is None]
     yield Section(
         "Nothing booked",
@@ -202,6 +207,7 @@ def _whole(row: Outlook, state: PumpState) -> Item:
             *((f"Risk: {risk}.",) if risk else ()),
             booked_words(row),
             *((row.book_on_says,) if row.next_visit_on is None else ()),
+            contact_words(state),
         ),
         phone=phone_words(row),
         mark=TIER_WORDS[row.tier],
@@ -220,6 +226,26 @@ def _alarms(asked: Asked) -> Iterator[Item]:
             critical = any(ALARM_KINDS[code].critical for code in row.open_alarm_codes)
             says = alarm_lines(state, asked.policy.zone_info)
             yield Item(who_words(row), says, phone_words(row), tone="danger" if critical else "caution")
+
+
+def _lapsed(asked: Asked) -> Iterator[Item]:
+    """Visits that nobody came to, and after which nobody did anything."""
+    for row in asked.rows:
+        state = asked.states[row.pump_id]
+        for booking in state.calls.not_followed_up(asked.on):
+            says = f"The visit of {day_words(booking.visit_on)} was missed or passed, and nobody has followed it up."
+            yield replace(_short(row), says=(says, contact_words(state), dates_words(row)))
+
+
+def _again(asked: Asked) -> Iterator[Item]:
+    """Calls that asked for another one by this day."""
+    for row in asked.rows:
+        state = asked.states[row.pump_id]
+        reminder = state.calls.reminder()
+        again_on = reminder.asks_again_on if reminder else None
+        if again_on is not None and again_on <= asked.on:
+            says = f"To be called again from {day_words(again_on)}."
+            yield replace(_short(row), says=(says, contact_words(state), dates_words(row)))
 
 
 def _faults(one: OpenRow) -> tuple[str, ...]:

@@ -121,6 +121,16 @@ def risk_words(state: PumpState) -> str | None:
     return ", ".join(RISK_SAYS.get(flag, flag) for flag in flags) or None
 
 
+def contact_words(state: PumpState) -> str:
+    """The last call and what came of it; that there is none on record."""
+    last = state.calls.last_contact
+    if last is None:
+        return "No call is on record."
+    said = last.said
+    came = said.outcome_text if said.outcome == "other" else said.outcome.replace("_", " ")
+    return f"Last call {moment_words(last.at, state.calls.zone)} by {last.called_by}: {came}."
+
+
 def alarm_lines(state: PumpState, zone: ZoneInfo) -> tuple[str, ...]:
     """Each open alarm: what was heard, when, and who told of it."""
     return tuple(

@@ -7,8 +7,8 @@ from pumplog.people import Act
 from pumplog.screens import clinic
 from pumplog.screens.person import person
 
-_MIMES = {"html": "text/html", "txt": "text/plain", "pdf": "application/pdf"}
-_KIND_WORDS = {"html": "web page", "txt": "plain text", "pdf": "PDF"}
+_MIMES = {"html": "text/html", "txt": "text/plain", "pdf": "application/pdf", "ics": "text/calendar"}
+_KIND_WORDS = {"html": "web page", "txt": "plain text", "pdf": "PDF", "ics": "calendar file"}
 MADE = "papers_made"
 
 
@@ -19,13 +19,15 @@ def paper_panel(desk: Desk) -> None:
     st.subheader("On paper", anchor=False)
     st.write(
         "The call list of today for e-mail or print; and the downtime pack: due list, a card for each pump and blank "
-        "forms for the days on which this program does not run."
+        "forms for the days on which this program does not run. The calendar file names no patient."
     )
     with st.container(horizontal=True):
         if st.button("Make today's call list", key="make-digest"):
             st.session_state[MADE] = clinic.desk().digest(by=_maker())
         if st.button("Make the downtime pack", key="make-pack"):
             st.session_state[MADE] = clinic.desk().downtime_pack(by=_maker())
+        if st.button("Make the calendar file", key="make-calendar"):
+            st.session_state[MADE] = clinic.desk().calendar_feed(by=_maker())
     made = st.session_state.get(MADE)
     if isinstance(made, Papers):
         _take(made)
@@ -33,7 +35,9 @@ def paper_panel(desk: Desk) -> None:
 
 def _take(made: Papers) -> None:
     pumps = "1 pump" if made.pumps_count == 1 else f"{made.pumps_count} pumps"
-    st.success(f"Made, with {pumps}. It names patients: keep it as you keep their records.")
+    calendar = all(name.endswith(".ics") for name in made.files)
+    care = "It names no patient." if calendar else "It names patients: keep it as you keep their records."
+    st.success(f"Made, with {pumps}. {care}")
     with st.container(horizontal=True):
         for name, content in made.files.items():
             ending = name.rpartition(".")[2]

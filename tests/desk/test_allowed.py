@@ -206,6 +206,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "tell_paper_in_place": lambda seat: seat.desk.tell_paper_in_place("digest"),
     "tell_paper_failed": lambda seat: seat.desk.tell_paper_failed("digest", "no room"),
     "papers": lambda seat: seat.desk.papers(),
+    "calendar_feed": lambda seat: seat.desk.calendar_feed(by=""),
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,

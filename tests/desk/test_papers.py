@@ -102,6 +102,21 @@ def test_a_pump_that_waits_for_nothing_and_is_booked_is_on_no_list(opened: Opene
         assert "TRACK001" not in words
 
 
+def test_calls_and_bookings_that_wait_have_lists_of_their_own(opened: Opened) -> None:
+    for serial in ("MISSED01", "AGAIN001", "SILENT01"):
+        opened.register(serial, patient=patient(f"Name of {serial}"))
+        opened.say("refilled", "2026-03-02T09:00Z", pump_serial=serial)
+    opened.say("booked", "2026-03-03T09:00Z", pump_serial="MISSED01", booking={"visit_on": "2026-04-01"})
+    said = {"outcome": "call_again", "remind_on": "2026-04-07", "called_by": "S. Varga"}
+    opened.say("contacted", "2026-03-03T10:00Z", pump_serial="AGAIN001", **said)
+    opened.at(date(2026, 4, 7))
+    for words in texts(opened.desk.digest(by="x")).values():
+        assert "The visit of Wednesday 1 Apr 2026 was missed or passed, and nobody has followed it up." in words
+        assert "To be called again from Tuesday 7 Apr 2026." in words
+        assert "Last call 3 Mar 2026, 10:00 by S. Varga: call again." in words
+        assert "No call is on record." in words
+
+
 def test_the_first_page_is_what_to_do_first_worst_first(opened: Opened) -> None:
     filled_clinic(opened)
     made = opened.desk.digest(by="M. Keller")

@@ -11,6 +11,7 @@ import pytest
 from pumplog.desk import Desk, Papers
 from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
+from pumplog.exports.calendar_file import reference_of
 from pumplog.people import Person, Role
 from tests.desk.sheets import sheet
 from tests.desk.test_allowed import TOUCHES_NO_PUMP, closure, public_methods
@@ -371,6 +372,15 @@ def _digest(two: Two) -> None:
         _assert_paper_tells_nothing(two.desk.digest(on, by=""))
 
 
+def _calendar_feed(two: Two) -> None:
+    for site in (None, "North", "South", " south "):
+        papers = two.desk.calendar_feed(by="", site=site)
+        (content,) = papers.files.values()
+        assert papers.pumps_count == {None: 2, "North": 1}.get(site, 0)
+        assert [word for word in (*TELLING, SOUTHERN, NORTHERN) if word in content.decode()] == []
+        assert reference_of(two.pump_id()) not in content.decode()
+
+
 def _downtime_pack(two: Two) -> None:
     _assert_paper_tells_nothing(two.desk.downtime_pack(by="", forms_count=1))
 
@@ -400,6 +410,7 @@ SCOPED: Mapping[str, Asked] = {
     "tell_paper_in_place": lambda two: assert_tells_nothing(two.desk.tell_paper_in_place("digest")),
     "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
     "papers": lambda two: assert_tells_nothing(two.desk.papers()),
+    "calendar_feed": _calendar_feed,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

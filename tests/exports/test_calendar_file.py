@@ -120,6 +120,12 @@ def test_a_site_named_like_a_line_of_the_file_stays_a_site() -> None:
     assert event.location.value == odd.replace("\r\n", "\n")
 
 
+def test_a_clinic_named_like_a_line_of_the_file_stays_a_name() -> None:
+    content = feed((BOOKED,), name="North, main\r\nSTATUS:CANCELLED", zone=BERLIN)
+    assert [one.status.value for one in events(content)] == ["CONFIRMED"]
+    assert b"NAME:North\\, main\\nSTATUS:CANCELLED\r\n" in content
+
+
 def test_a_clinic_without_pumps_has_an_empty_calendar() -> None:
     assert b"BEGIN:VCALENDAR" in feed_of()
     assert b"VEVENT" not in feed_of()
