@@ -24,7 +24,7 @@ def plan_made_form(form: Form, desk: Desk, ground: Ground) -> None:
         if route == "intrathecal":
             words = {drug.name: drug.name.capitalize() for drug in desk.reference.drugs}
             form.one_of("drug", "Drug of the plan", words, required=True)
-        else:
+        elif route == "oral":
             form.text("drug", "Drug of the plan, as ordered", required=True)
     typed_in = form.one_of("typed_in", "The order is written in", {"mcg": "mcg/day", "mg": "mg/day"}, required=True)
     for place in range(rows_count(form, "steps")):

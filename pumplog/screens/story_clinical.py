@@ -1,6 +1,6 @@
 """What was told of the patient, in the story: scores by joint and side, plans against fact, diary, medicines."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -88,7 +88,7 @@ def scores_html(scores: Sequence[Scored], zone: ZoneInfo) -> str:
     columns = [dict(_grades(one)) for one in shown]
     order = [*_ROWS, *(name for column in columns for name in column if name not in _ROWS)]
     rows = [
-        f"<tr><th>{escape(name)}</th>{''.join(_cell(column.get(name)) for column in columns)}</tr>"
+        f"<tr><th>{escape(name)}</th>{_cells(name, columns)}</tr>"
         for name in dict.fromkeys(order)
         if any(name in column for column in columns)
     ]
@@ -119,10 +119,16 @@ def _grades(one: Scored) -> Iterator[tuple[str, str]]:
 _SHADES = {"0": 0, "1": 1, "1+": 2, "2": 3, "3": 4, "4": 5}
 
 
-def _cell(grade: str | None) -> str:
+def _cells(name: str, columns: Sequence[Mapping[str, str]]) -> str:
+    shaded = name.partition(",")[0] in JOINT_WORDS.values()
+    return "".join(_cell(column.get(name), shaded=shaded) for column in columns)
+
+
+def _cell(grade: str | None, *, shaded: bool) -> str:
+    """One grade; those of one scale are shaded by their order, counts and other scales are not."""
     if grade is None:
         return '<td class="pl-quiet" aria-label="not asked">·</td>'
-    return f'<td class="pl-grade-{_SHADES.get(grade, 5)}">{escape(grade)}</td>'
+    return f'<td class="pl-grade-{_SHADES[grade] if shaded else 0}">{escape(grade)}</td>'
 
 
 def diary_html(diary: Sequence[DiaryDay]) -> str:

@@ -131,8 +131,14 @@ def ways_to_other_pump(desk: Desk, story: Story) -> None:
     known = {serial_key(card.pump_serial): card.pump_id for card in desk.pumps()}
     for name, (serial, words) in others.items():
         pump_id = known.get(serial_key(serial)) if serial else None
-        if pump_id is not None and st.button(as_words(f"{words}: {serial}"), key=f"pump-{name}"):
-            go_to("story", pump_id)
+        if pump_id is not None:
+            st.button(as_words(f"{words}: {serial}"), key=f"pump-{name}", on_click=_turn_to, args=(pump_id,))
+
+
+def _turn_to(pump_id: str) -> None:
+    """Choose another pump on this page: before its box is drawn, or the box would hold on to the one before."""
+    st.session_state["story-pump"] = st.session_state[PUMP_KEY] = pump_id
+    st.query_params[PUMP_PARAMETER] = pump_id
 
 
 def pictures(desk: Desk, story: Story) -> None:
