@@ -175,5 +175,5 @@ def test_a_pump_is_replaced_in_one_form_and_the_two_stories_are_linked(
     press(page, f"The pump before this one: {REPLACED}")
     expect(page.get_by_text("Not on the board since")).to_be_visible()
     expect(page.get_by_role("button", name="The pump that took its place: NGP800001H")).to_be_visible()
-    shown(page, "/board")
+    shown(page, "/")
     expect(page.locator("body")).to_contain_text("NGP800001H")
