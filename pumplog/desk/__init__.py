@@ -1,6 +1,7 @@
 """THE ONE DOOR to everything: board, story, preview, record, import, verify."""
 
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
+from pumplog.desk.calling import CallList
 from pumplog.desk.desk import Desk
 from pumplog.desk.handing_out import HandedOut
 from pumplog.desk.papers import PaperKind, PaperMade, Papers
@@ -21,6 +22,7 @@ __all__ = [
     "AlarmResponse",
     "Alarms",
     "Board",
+    "CallList",
     "Desk",
     "Found",
     "HandedOut",

@@ -13,6 +13,7 @@ from pumplog.calc.formula import Answer
 from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
+from pumplog.desk.calling import CallList, call_list_of
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.replacing import replaced_serial
@@ -24,7 +25,17 @@ from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Bridge
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Head, Logbook, Verification
-from pumplog.outlook import AlarmNow, Outlook, Tier, alarms_now, in_board_order, outlook
+from pumplog.outlook import (
+    AlarmNow,
+    NearMiss,
+    Outlook,
+    Tier,
+    alarms_now,
+    in_board_order,
+    near_misses_of,
+    open_transfer_of,
+    outlook,
+)
 from pumplog.people import Act, Administration, Door, Person
 from pumplog.reference import Reference
 from pumplog.rules import residual_of
@@ -59,6 +70,7 @@ class ReadingDesk:
         self._memory = Memory(logbook, self.zone)
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
         self._calendars: dict[tuple[int, date | None], ClinicCalendar] = {}
+        self._near_misses: dict[str, tuple[int, date, tuple[NearMiss, ...]]] = {}
         self._writing = RLock()
 
     def as_person(self, person: Person) -> Self:
@@ -113,6 +125,34 @@ class ReadingDesk:
             open_rows=tuple(row for _, row in self._open_rows()),
             sequence=sequence,
         )
+
+    @asks_for(Act.SEE_BOARD)
+    def call_list(self, on: date | None = None) -> CallList:
+        """Whom to call on a day, today unless named: nothing booked, missed, to call again, not confirmed."""
+        board = self.board(on)
+        states = (self._state(pump_id, board.on) for pump_id in self._seen_pump_ids() if self._has_left(pump_id))
+        transfers = [found for state in states if (found := open_transfer_of(state, state.registered)) is not None]
+        return call_list_of(board.on, board.rows, transfers)
+
+    def _has_left(self, pump_id: str) -> bool:
+        return self._memory.state(pump_id).retired is not None
+
+    @asks_for(Act.SEE_BOARD)
+    def near_misses(self, since: date) -> tuple[NearMiss, ...]:
+        """Every refill from a day on that came late or nearly too late, the newest first; also of retired pumps."""
+        since = self._day(since)
+        self._memory.catch_up()
+        found = [one for pump_id in self._seen_pump_ids() for one in self._near_misses_of(pump_id, since)]
+        return tuple(sorted(found, key=lambda one: (one.refilled_on, one.event_id), reverse=True))
+
+    def _near_misses_of(self, pump_id: str, since: date) -> tuple[NearMiss, ...]:
+        """Those of one pump; worked out once, until more is said about it."""
+        state = self._memory.state(pump_id)
+        kept = self._near_misses.get(pump_id)
+        if kept is None or kept[:2] != (state.latest, since):
+            kept = (state.latest, since, tuple(near_misses_of(state, self.reference, since)))
+            self._near_misses[pump_id] = kept
+        return kept[2]
 
     def _open_rows(self) -> list[tuple[str, OpenRow]]:
         """The refused rows that whoever sits here may see, each with its pump; those of no pump are all sites'."""

@@ -30,6 +30,10 @@ DUE_COLUMNS = (
     "may_alarm_already",
     "limited_by",
     "days_of_grace",
+    "next_visit_on",
+    "last_contact_on",
+    "last_contact",
+    "to_do",
     "reasons",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -37,7 +41,13 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def due_record(row: Outlook) -> dict[str, Any]:
     """One row of the board."""
-    return {name: plain_value(getattr(row, name)) for name in DUE_COLUMNS}
+    last = row.calling.last_contact
+    diary = {
+        "last_contact_on": last.at.date() if last else None,
+        "last_contact": last.said.outcome if last else None,
+        "to_do": tuple(task.says for task in row.calling.tasks),
+    }
+    return {name: plain_value(diary[name] if name in diary else getattr(row, name)) for name in DUE_COLUMNS}
 
 
 def due_csv(rows: Iterable[Outlook]) -> str:
@@ -48,6 +58,7 @@ def due_csv(rows: Iterable[Outlook]) -> str:
     for row in rows:
         record = due_record(row)
         record["reasons"] = " ".join(record["reasons"])
+        record["to_do"] = " ".join(record["to_do"])
         record["may_alarm_already"] = "yes" if record["may_alarm_already"] else "no"
         writer.writerow([harmless(record[name]) for name in DUE_COLUMNS])
     return text.getvalue()

@@ -8,14 +8,24 @@ from pumplog.outlook.alarms import (
     protocol_because,
 )
 from pumplog.outlook.board import Outlook, in_board_order, outlook
+from pumplog.outlook.calling import Asking, Calling, CallTask, OpenTransfer, open_transfer_of
+from pumplog.outlook.drug_risk import DrugRisk
 from pumplog.outlook.low_alarm import LowAlarm, low_alarm_of
+from pumplog.outlook.near_miss import HowNear, NearMiss, how_near, near_misses_of
 from pumplog.outlook.projection import Projection, StabilityLimit, drug_or_none, project
 from pumplog.outlook.replacement import Replacement, ReplacementStage, replacement_of
 from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
 
 __all__ = [
     "AlarmNow",
+    "Asking",
+    "CallTask",
+    "Calling",
+    "DrugRisk",
+    "HowNear",
     "LowAlarm",
+    "NearMiss",
+    "OpenTransfer",
     "Outlook",
     "Projection",
     "Replacement",
@@ -26,9 +36,12 @@ __all__ = [
     "alarmed_tier",
     "alarms_now",
     "drug_or_none",
+    "how_near",
     "in_alarm_order",
     "in_board_order",
     "low_alarm_of",
+    "near_misses_of",
+    "open_transfer_of",
     "outlook",
     "project",
     "projected_tier",

@@ -7,6 +7,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from pumplog.clinic_days import ClinicCalendar
+from pumplog.outlook.calling import Calling, calling_of
+from pumplog.outlook.drug_risk import DrugRisk, drug_risks_of
 from pumplog.outlook.projection import Projection, drug_or_none, project
 from pumplog.outlook.tiers import Tier, alarmed_tier, emptied_tier, projected_tier, worst
 from pumplog.quantities import Unit, show, show_date
@@ -43,10 +45,12 @@ class Outlook:
     dose_says: str | None
     drug: str | None
     interruption: Interruption | None
+    drug_risks: tuple[DrugRisk, ...]
     last_fill_on: date | None
     book_on: date | None
     book_on_says: str
     next_visit_on: date | None
+    calling: Calling
     open_alarm_codes: tuple[str, ...]
     projection: Projection
 
@@ -78,6 +82,8 @@ def outlook(
     )
     registered, standing = state.registered, state.standing
     drug = drug_or_none(reference, standing.fluid[0].drug) if standing else None
+    risks = drug_risks_of(standing.fluid, reference) if standing else ()
+    calling = calling_of(state.calls, today, projection.day("refill_by"))
     book = calendar.book_on(today, projection.day("refill_by"))
     early, empty = projection.day("early_alarm_date"), projection.day("empty_date")
     return Outlook(
@@ -104,21 +110,16 @@ def outlook(
         fluid_says=_fluid_says(state),
         dose_says=_dose_says(state),
         drug=drug.name if drug else (standing.fluid[0].drug if standing else None),
-        interruption=_interruption(state, reference),
+        interruption=risks[0].interruption if risks else None,
+        drug_risks=risks,
         last_fill_on=standing.filled_on if standing else None,
         book_on=book.on,
         book_on_says=book.says,
-        next_visit_on=_next_visit_on(state, today),
+        next_visit_on=calling.next_booking.visit_on if calling.next_booking else None,
+        calling=calling,
         open_alarm_codes=alarms,
         projection=projection,
     )
-
-
-def _interruption(state: PumpState, reference: Reference) -> Interruption | None:
-    """What an interruption does: of a mixture, the worst that any of its drugs does."""
-    fluid = state.standing.fluid if state.standing else ()
-    known = [drug for component in fluid if (drug := drug_or_none(reference, component.drug)) is not None]
-    return min((drug.interruption for drug in known), key=lambda one: one.board_rank, default=None)
 
 
 def in_board_order(rows: Iterable[Outlook]) -> list[Outlook]:
@@ -205,9 +206,3 @@ def _dose_says(state: PumpState) -> str | None:
         return "stopped"
     concentration = Fraction(state.standing.concentration_mcg_per_ml)
     return show(steady_dose_mcg_per_day(programme, concentration), Unit.MCG_PER_DAY)
-
-
-def _next_visit_on(state: PumpState, today: date) -> date | None:
-    """The next visit as booked at the last one; a date that has passed is no booking."""
-    latest = state.last_fill.next_visit_on if state.last_fill else None
-    return latest if latest is not None and latest >= today else None

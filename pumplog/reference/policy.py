@@ -60,6 +60,7 @@ class Policy(Row):
     card_says: str = ""
     margin_days: PolicyCount
     due_soon_days: PolicyCount
+    near_empty_days: PolicyCount
     band_fast_ratio: PolicyNumber
     band_slow_ratio: PolicyNumber
     evaluate_ml: PolicyNumber

@@ -19,6 +19,7 @@ _VIEWS: Final = Path(__file__).parent / "views"
 _TITLES: Final = {
     "board": "Board",
     "alarms": "Alarms",
+    "calls": "Calls",
     "visit": "Record visit",
     "story": "Story",
     "register": "Register",
@@ -31,6 +32,7 @@ NEEDS: Final[Mapping[str, Act]] = MappingProxyType(
     {
         "board": Act.SEE_BOARD,
         "alarms": Act.SEE_BOARD,
+        "calls": Act.SEE_BOARD,
         "visit": Act.RECORD,
         "story": Act.SEE_STORY,
         "register": Act.RECORD,

@@ -14,7 +14,11 @@ from pumplog.screens import clinic, palette
 from pumplog.screens.board_chart import rows_ahead, weeks_chart
 from tests.screens.conftest import NOW, OpenApp, sign_in
 
-CARD = re.compile(r'<article class="pl-row pl-edge-(\w+)(?: pl-found)?">(.*?)</article>', re.DOTALL)
+CARD = re.compile(
+    r'<(?:article class="pl-row |li class=")pl-edge-(\w+)(?: pl-found)?">(.*?)</(?:article|li)>(?=</|<li class|$)',
+    re.DOTALL,
+)
+"""A row in full, or one of the lines below them."""
 
 
 def cards(app: AppTest, place: str = "row") -> list[tuple[str, str]]:
@@ -167,7 +171,7 @@ def test_the_weeks_ahead_hold_every_refill_that_falls_due_in_them(clinic_desk: D
     assert list(ahead) == sorted(ahead)
     assert {row.tier for rows in ahead.values() for row in rows} == {Tier.DUE_SOON, Tier.ON_TRACK}
     assert board.counts[Tier.DUE_SOON] == sum(row.tier is Tier.DUE_SOON for rows in ahead.values() for row in rows)
-    drawing = str(weeks_chart(ahead, board.on, "light").to_dict()["datasets"])
+    drawing = str(weeks_chart(ahead, board.on, "light", clinic_desk.calendar()).to_dict()["datasets"])
     assert all(day.isoformat() in drawing for day in ahead)
 
 

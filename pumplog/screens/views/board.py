@@ -7,6 +7,7 @@ from itertools import groupby
 import altair as alt
 import streamlit as st
 
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk import Board
 from pumplog.outlook import Outlook, Tier
 from pumplog.quantities import show_date
@@ -19,10 +20,12 @@ from pumplog.screens.navigation import can_open
 from pumplog.screens.paper_panel import paper_panel
 from pumplog.screens.person import person
 from pumplog.screens.refused_rows import refused_rows
-from pumplog.screens.sentences import as_searched, matches, row_html
+from pumplog.screens.sentences import as_searched, lines_html, matches, row_html
 
 REFRESH_EVERY = "60s"
 CALM_ROWS_COUNT = 25
+RED_ROWS_COUNT = 20
+"""So many red rows of a tier stand in full, with what can be done; the rest of them are a line each, all of them."""
 ALL, NOT_BOOKED = "All", "None booked"
 
 
@@ -100,12 +103,29 @@ def found_rows(found: list[Outlook], asked: str) -> None:
 
 def by_tier(rows: Iterable[Outlook], found: list[Outlook]) -> None:
     """Show rows under the heading of their tier, all of them."""
+    known = {row.pump_id for row in found}
     for tier, group in groupby(rows, key=lambda row: row.tier):
         listed = list(group)
         with st.container(key=f"rows-{tier.value}"):
             tier_heading(tier, len(listed))
-            for row in listed:
-                show_row(row, "row", found=row in found)
+            shown = st.session_state.get(f"shown-{tier.value}", RED_ROWS_COUNT)
+            for row in listed[:shown]:
+                show_row(row, "row", found=row.pump_id in known)
+            rest_of_red(tier, listed[shown:], shown)
+
+
+def rest_of_red(tier: Tier, rest: list[Outlook], shown: int) -> None:
+    """Show the red rows below those in full: a line each, and a way to have more of them in full."""
+    if not rest:
+        return
+    more = min(CALM_ROWS_COUNT, len(rest))
+    st.button(
+        f"Show {more} more in full, of {len(rest):,} below",
+        key=f"more-{tier.value}",
+        on_click=_show_more,
+        args=(tier.value, shown),
+    )
+    st.html(lines_html(rest))
 
 
 def tier_heading(tier: Tier, count: int) -> None:
@@ -155,6 +175,8 @@ def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
     with st.container(horizontal=True, wrap=False, key=f"{place}-{row.pump_id}"):
         st.html(row_html(row, found=found, beside=alarms_beside(row)))
         with st.container(width=150, gap="small"):
+            if can_open("calls") and st.button("Log a call", key=f"call-{place}-{row.pump_id}", width="stretch"):
+                go_to("calls", row.pump_id)
             if can_open("visit") and st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
                 go_to("visit", row.pump_id)
             if can_open("story") and st.button("Open", key=f"open-{place}-{row.pump_id}", width="stretch"):
@@ -163,13 +185,15 @@ def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
 
 def coming_weeks(board: Board) -> None:
     """Show the refills due in the coming weeks, and those of a day that was tapped or chosen."""
-    st.subheader(f"Refills due in the next {WEEKS_COUNT} weeks", anchor=False)
+    st.subheader(f"To be refilled in the next {WEEKS_COUNT} weeks", anchor=False)
+    st.caption("By the last open day before refill-by. Closed days are shaded; the line is the room for visits.")
     ahead = rows_ahead(board.rows, board.on)
     if not ahead:
         st.write("None.")
         return
     theme = st.context.theme.type
-    chart = _weeks_chart(str(clinic.database()), _whose(), board.sequence, board.on, theme, ahead)
+    calendar = clinic.desk(touched=False).calendar()
+    chart = _weeks_chart(str(clinic.database()), _whose(), board.sequence, board.on, theme, ahead, calendar)
     st.altair_chart(chart, width="stretch", key="weeks", on_select=_take_day, selection_mode=PICKED, theme=None)
     chosen = st.selectbox(
         "Pumps of one day",
@@ -204,8 +228,9 @@ def _weeks_chart(
     day: date,
     theme: str | None,
     _ahead: dict[date, list[Outlook]],
+    _calendar: ClinicCalendar,
 ) -> alt.LayerChart:
-    return weeks_chart(_ahead, day, theme)
+    return weeks_chart(_ahead, day, theme, _calendar)
 
 
 def nothing_yet() -> None:
