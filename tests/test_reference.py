@@ -408,6 +408,7 @@ def test_policy_values_and_their_sources() -> None:
     }
     assert held == {
         "margin_days": (7, "house_policy"),
+        "near_empty_days": (3, "house_policy"),
         "due_soon_days": (14, "house_policy"),
         "band_fast_ratio": (Decimal("1.15"), "flow_accuracy_2023"),
         "band_slow_ratio": (Decimal("0.85"), "flow_accuracy_2023"),

@@ -11,8 +11,9 @@ from pumplog.outlook import Tier
 from tests.cli.terminal import EXPECTED, SAMPLE, assert_sentences, example, inside, written
 
 KEYS = [
-    *("pump_serial", "patient_id", "tier", "refill_by", "alarm_date", "empty_date", "stability_date"),
-    *("early_alarm_date", "may_alarm_already", "limited_by", "days_of_grace", "reasons"),
+    *("pump_serial", "patient_id", "tier", "refill_by", "book_on", "book_on_says", "alarm_date", "empty_date"),
+    *("stability_date", "early_alarm_date", "may_alarm_already", "limited_by", "days_of_grace"),
+    *("next_visit_on", "last_contact_on", "last_contact", "to_do", "reasons"),
 ]
 
 
@@ -75,7 +76,11 @@ def test_csv_and_table_say_the_same_as_json(clinic: Path) -> None:
     assert list(sheet[0]) == KEYS
     for one, row in zip(sheet, rows, strict=True):
         plain = {name: "" if row[name] is None else str(row[name]) for name in KEYS}
-        told = {"reasons": " ".join(row["reasons"]), "may_alarm_already": "yes" if row["may_alarm_already"] else "no"}
+        told = {
+            "reasons": " ".join(row["reasons"]),
+            "to_do": " ".join(row["to_do"]),
+            "may_alarm_already": "yes" if row["may_alarm_already"] else "no",
+        }
         assert one == plain | told
     table = inside("due", "--database", clinic, "--on", EXPECTED["on"])
     assert table.out.startswith("1 Jun 2026: 40 on the list\n")
