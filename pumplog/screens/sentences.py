@@ -76,8 +76,9 @@ def dates_html(row: Outlook) -> str:
         refill = f"<b>Refill by {day_html(row.refill_by)}</b>, {away(row.refill_by, row.today)}"
     asides = [escape(row.limited_by_says)] if row.limited_by_says else []
     if row.early_alarm_date:
-        late = f" to {day_html(row.late_alarm_date)}" if row.late_alarm_date else ""
-        asides.append(f"may alarm from {day_html(row.early_alarm_date)}{late}")
+        late = row.late_alarm_date if row.late_alarm_date != row.early_alarm_date else None
+        to = f" to {day_html(late)}" if late else ""
+        asides.append(f"may alarm from {day_html(row.early_alarm_date)}{to}")
     aside = f" ({'; '.join(asides)})" if asides else ""
     then = []
     if row.alarm_date:
@@ -108,7 +109,9 @@ def next_html(row: Outlook) -> str:
     if row.refill_by is not None:
         booked = f"{escape(row.book_on_says)} {booked}"
     phone = (
-        f" Phone {escape(row.phone)}." if row.phone else ' <span class="pl-quiet">No phone number on record.</span>'
+        f' <span class="pl-whole">Phone {escape(row.phone)}.</span>'
+        if row.phone
+        else ' <span class="pl-quiet">No phone number on record.</span>'
     )
     return f"<p>{booked}{phone}</p>"
 

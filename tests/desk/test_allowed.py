@@ -185,6 +185,8 @@ def _without_bridge(seat: Seat) -> object:
 
 CALLS: Mapping[str, Callable[[Seat], object]] = {
     "board": lambda seat: seat.desk.board(),
+    "call_list": lambda seat: seat.desk.call_list(),
+    "near_misses": lambda seat: seat.desk.near_misses(date(2026, 1, 1)),
     "pumps": lambda seat: seat.desk.pumps(),
     "find_pump": lambda seat: seat.desk.find_pump(SERIAL),
     "pump_id": lambda seat: seat.desk.pump_id(SERIAL),

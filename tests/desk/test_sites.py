@@ -20,6 +20,8 @@ from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import USUAL, Clinic, Opened, told
 
 NORTHERN, SOUTHERN, OF_NO_SITE, IN_ERROR = "NX111001", "SX555001", "OX333001", "SX555002"
+GONE = "SX555003"
+"""A pump of the South that was refilled too late, and left for another clinic."""
 TELLING = (
     *("Quill", "Sable", "MRN-77", "0199555", "Umbra", "17.5", "Varga", "zanzibar", "south-", "Orlok", "MRN-78"),
     *("dolorous", "Vashti", "sunken"),
@@ -74,6 +76,10 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Two]:
         yield Two(opened, staff, person, session.session_id, folder)
 
 
+def _booked_of(serial: str) -> dict[str, Any]:
+    return {"pump_serial": serial, "booking": {"visit_on": "2026-03-20", "clinician": "S. Varga"}}
+
+
 def _tell_of_the_south(opened: Opened, folder: Path) -> None:
     quill = {"patient_id": "MRN-77", "name": "Quill, Sable", "phone": "0199555"}
     registered = _registered(SOUTHERN, "South", quill, "Umbra 9", "17.5")
@@ -109,6 +115,14 @@ def _tell_of_the_south(opened: Opened, folder: Path) -> None:
         how="entered_in_error",
         reason="dolorous",
     )
+    opened.say("booked", "2026-01-06T09:00Z", by="S. Varga", event="south-booking", **_booked_of(SOUTHERN))
+    patient = {"patient_id": "MRN-80", "name": "Umbra, Quill"}
+    gone = _registered(GONE, "South", patient, "Umbra 9", "20")
+    opened.say("registered", "2025-06-05T08:00Z", by="S. Varga", event="south-gone", **gone)
+    for at in ("2025-06-05T09:00Z", "2025-12-05T09:00Z"):
+        opened.say("refilled", at, by="S. Varga", event="south-late" if at > "2025-12" else None, pump_serial=GONE)
+    left = {"reason": "transferred", "to_clinic": "Umbra"}
+    opened.say("retired", "2026-01-05T09:00Z", by="S. Varga", pump_serial=GONE, **left)
     opened.at(date(2026, 2, 21))
     rows = sheet(
         folder / "sunken.csv",
@@ -155,6 +169,11 @@ def _entries(two: Two) -> dict[str, AnyEntry]:
         "programme": two.said("reprogrammed", programme={"mode": "stopped"}),
         "put off": two.said("deferred", volume_left_ml="11"),
         "retired": two.said("retired", reason="explanted"),
+        "call about it": two.said("contacted", outcome="no_answer"),
+        "visit booked": two.said("booked", booking={"visit_on": "2026-04-20"}),
+        "own, southern booking": _own(two, "booking_changed", booking_event_id="south-booking", change="cancelled"),
+        "own, southern near miss": _own(two, "near_miss_explained", visit_event_id="south-late", cause="planned"),
+        "transfer confirmed": two.said("transfer_confirmed", GONE, receiving_clinic="x", confirmed_by="x"),
         "alarm closed": two.said("alarm_closed", alarm_event_id="south-alarm"),
         "alarm taken on": two.said("alarm_taken_on", alarm_event_id="south-alarm", owner="Nora Ness"),
         "corrected": two.said("corrected", target_event_id="south-fill", how="entered_in_error"),
@@ -181,6 +200,7 @@ def _entries(two: Two) -> dict[str, AnyEntry]:
 
 
 ENTRIES = (
+    *("call about it", "visit booked", "own, southern booking", "own, southern near miss", "transfer confirmed"),
     *("call", "call, other capitals", "call, mistaken pump", "fill", "programme", "put off", "retired"),
     *(
         "alarm closed",
@@ -251,6 +271,21 @@ def _board(two: Two) -> None:
         assert sorted(row.pump_serial for row in board.rows) == [NORTHERN, OF_NO_SITE]
         assert sum(board.counts.values()) == 2
         assert board.open_rows == ()
+
+
+def _call_list(two: Two) -> None:
+    for on in (None, date(2026, 2, 20), date(2026, 12, 1)):
+        listed = two.desk.call_list(on)
+        assert_tells_nothing(listed)
+        assert sorted(row.pump_serial for row in listed.rows) == [NORTHERN, OF_NO_SITE]
+        assert listed.transfers == ()
+    (transfer,) = two.whole.call_list().transfers
+    assert transfer.pump_serial == GONE
+
+
+def _near_misses(two: Two) -> None:
+    assert [one.pump_serial for one in two.whole.near_misses(date(2020, 1, 1))] == [GONE]
+    assert two.desk.near_misses(date(2020, 1, 1)) == ()
 
 
 def _pumps(two: Two) -> None:
@@ -387,6 +422,8 @@ def _downtime_pack(two: Two) -> None:
 
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
+    "call_list": _call_list,
+    "near_misses": _near_misses,
     "pumps": _pumps,
     "find_pump": _find_pump,
     "pump_id": _each_serial(lambda two, serial: two.desk.pump_id(serial)),

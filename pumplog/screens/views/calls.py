@@ -14,6 +14,7 @@ from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
+from pumplog.screens.going import pump_in_hand
 from pumplog.screens.look import as_words, day_html
 from pumplog.screens.near_miss_list import show_near_misses
 from pumplog.screens.sheet import sheet
@@ -31,16 +32,19 @@ def page() -> None:
     logged = st.session_state.pop("call-logged", None)
     if logged:
         st.toast(as_words(logged), icon="☎")
-    story = choose_pump(desk, "calls")
+    story = choose_pump(desk, "calls") if pump_in_hand() is not None else None
     if story is not None:
         one_pump(desk, story)
-    st.divider()
+        st.divider()
     shown = st.segmented_control("Show", [LIST, NEAR_MISSES], default=LIST, key="calls-view", required=True)
     if shown == NEAR_MISSES:
         if not show_saved("near-miss", again="Another cause"):
             show_near_misses(desk)
     else:
         show_call_list(desk)
+    if pump_in_hand() is None:
+        with st.expander("A call about another pump"):
+            choose_pump(desk, "calls")
 
 
 def one_pump(desk: Desk, story: Story) -> None:
