@@ -31,7 +31,7 @@ class BookOn:
 class ClinicCalendar:
     """Which days are open and how many visits fit. `latest` is the sequence of what was last said of the clinic."""
 
-    reference: Reference
+    reference: Reference = field(repr=False)
     said: ClinicDays = ORDINARY_DAYS
     latest: int = 0
     _known: dict[date, str | None] = field(default_factory=dict, repr=False, compare=False)

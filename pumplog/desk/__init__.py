@@ -5,6 +5,7 @@ from pumplog.desk.calling import CallList
 from pumplog.desk.desk import Desk
 from pumplog.desk.handing_out import HandedOut
 from pumplog.desk.papers import PaperKind, PaperMade, Papers
+from pumplog.desk.planner import Plan
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
@@ -31,6 +32,7 @@ __all__ = [
     "PaperKind",
     "PaperMade",
     "Papers",
+    "Plan",
     "Preview",
     "PumpCard",
     "Recorded",

@@ -13,6 +13,7 @@ from pumplog.desk.allowed import asks_for, refuse_unless
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
 from pumplog.desk.papers import PapersDesk
+from pumplog.desk.planner import PlanningDesk
 from pumplog.desk.reading import utc_now
 from pumplog.desk.replacing import (
     about_the_old_pump,
@@ -47,7 +48,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState
 
 
-class Desk(PapersDesk, HandingOutDesk):
+class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod
@@ -354,11 +355,6 @@ class Desk(PapersDesk, HandingOutDesk):
             return self._import(
                 read, name or path.name, person, seen, accept_good_rows=accept_good_rows, dry_run=dry_run
             )
-
-    def _refuse_some_sites(self, because: str) -> None:
-        """Raise NotAllowed for somebody who belongs to some sites only, as what they ask for concerns all of them."""
-        if self.person is not None and self.person.sites is not None:
-            raise NotAllowed(f"{because}: somebody who belongs to all of its sites does this.")
 
     def _import(
         self, read: Sheet, name: str, by: str, seen: int, *, accept_good_rows: bool, dry_run: bool

@@ -81,6 +81,7 @@ class Policy(Row):
     session_hours: PolicyCount
     replacement_ahead_days: PolicyCount
     visits_per_day_count: PolicyCount
+    spread_ml: PolicyNumber
     administrators_need_code: bool = False
 
     @property
