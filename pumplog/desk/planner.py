@@ -31,11 +31,15 @@ LONGEST_PLAN_WEEKS = 52
 
 @dataclass(frozen=True)
 class Plan:
-    """A proposed schedule, with the row of each pump in it; `sequence` is the newest event it knows of."""
+    """A proposed schedule, with the row of each pump in it; `sequence` is the newest event it knows of.
+
+    `seen` is what somebody who reads the plan has seen of each pump: it goes back with a booking.
+    """
 
     schedule: Schedule
     rows: Mapping[str, Outlook]
     sequence: int
+    seen: Mapping[str, int]
 
 
 class PlanningDesk(ReadingDesk):
@@ -51,9 +55,15 @@ class PlanningDesk(ReadingDesk):
         if not 1 <= weeks_count <= LONGEST_PLAN_WEEKS:
             raise EntryRefused(Fault("weeks_count", f"Plan from 1 to {LONGEST_PLAN_WEEKS} weeks ahead."))
         board = self.board()
-        needs = needs_of(board.rows)
-        schedule = propose(needs, self.calendar(), board.on, weeks_count=weeks_count, progress=progress)
-        return Plan(schedule, {row.pump_id: row for row in board.rows}, board.sequence)
+        calendar = self._calendar(board.on)
+        bookings = {
+            row.pump_id: [one.visit_on for one in self._state(row.pump_id, board.on).calls.booked_ahead(board.on)]
+            for row in board.rows
+        }
+        needs = needs_of(board.rows, bookings, calendar)
+        schedule = propose(needs, calendar, board.on, weeks_count=weeks_count, progress=progress)
+        seen = {row.pump_id: self._memory.state(row.pump_id).latest for row in board.rows}
+        return Plan(schedule, {row.pump_id: row for row in board.rows}, board.sequence, seen)
 
     def _refuse_some_sites(self, because: str) -> None:
         """Raise NotAllowed for somebody who belongs to some sites only, as what they ask for concerns all of them."""

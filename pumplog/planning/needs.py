@@ -1,12 +1,13 @@
 """What a pump needs of a plan: by when, how badly, and how much drug would be left in it on which day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from math import floor
 
 from pumplog.calc.course import Course, volume_taken_ml
+from pumplog.clinic_days import ClinicCalendar
 from pumplog.outlook import Outlook
 
 MICROLITRES_IN_ML = 1_000
@@ -46,7 +47,8 @@ class Left:
 class Need:
     """One pump in a plan. `urgent` is every pump in a red tier; `rank` is its place on the board, 0 the worst.
 
-    `harm_rank` is what an interruption of its drug does, 0 the worst.
+    `harm_rank` is what an interruption of its drug does, 0 the worst. `booked_on` is its first visit ahead on an open
+    day; further ones take up room as well.
     """
 
     pump_id: str
@@ -56,22 +58,32 @@ class Need:
     refill_by: date | None
     booked_on: date | None
     left: Left | None
+    also_booked_on: tuple[date, ...] = ()
 
 
-def needs_of(rows: Iterable[Outlook]) -> list[Need]:
-    """What each pump of the board needs, in the order of the board."""
-    return [
-        Need(
-            pump_id=row.pump_id,
-            rank=rank,
-            urgent=row.tier.is_red,
-            harm_rank=row.interruption.board_rank if row.interruption else 0,
-            refill_by=row.refill_by,
-            booked_on=row.next_visit_on,
-            left=left_of(row),
-        )
-        for rank, row in enumerate(rows)
-    ]
+def needs_of(rows: Iterable[Outlook], bookings: Mapping[str, Sequence[date]], calendar: ClinicCalendar) -> list[Need]:
+    """What each pump of the board needs, in the order of the board; `bookings` are its visits ahead, by pump."""
+    needs = []
+    for rank, row in enumerate(rows):
+        ahead = sorted(bookings.get(row.pump_id, ()))
+        first = next((day for day in ahead if calendar.is_open(day)), ahead[0] if ahead else None)
+        if first is not None:
+            ahead.remove(first)
+        needs.append(_need(rank, row, first, tuple(ahead)))
+    return needs
+
+
+def _need(rank: int, row: Outlook, booked_on: date | None, also: tuple[date, ...]) -> Need:
+    return Need(
+        pump_id=row.pump_id,
+        rank=rank,
+        urgent=row.tier.is_red,
+        harm_rank=row.interruption.board_rank if row.interruption else 0,
+        refill_by=row.refill_by,
+        booked_on=booked_on,
+        left=left_of(row),
+        also_booked_on=also,
+    )
 
 
 def left_of(row: Outlook) -> Left | None:

@@ -136,6 +136,7 @@ def propose(
     tell = progress or _told_to_nobody
     last = today + timedelta(weeks=weeks_count)
     booked = Counter(one.booked_on for one in needs if one.booked_on is not None)
+    booked.update(day for one in needs for day in one.also_booked_on)
     days = _days_of(calendar, today, last, booked)
     kept, wanting, later = _sorted_out(needs, calendar, days, last)
     urgent = [one for one in wanting if one.urgent]

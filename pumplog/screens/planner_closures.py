@@ -64,7 +64,7 @@ def opening_words(calendar: ClinicCalendar) -> str:
         holidays = "<b>No public holidays are known:</b> name the country in clinic.toml, under [calendar]"
     else:
         place = f"{settings.country}, {settings.region}" if settings.region else settings.country
-        holidays = f"closed on the public holidays of {escape(place)}"
+        holidays = f"Closed on the public holidays of {escape(place)}"
     room = f"{policy.visits_per_day_count.value} refill visits a day"
     if settings.visits:
         room += ", but " + ", ".join(f"{count} on a {one.capitalize()}" for one, count in settings.visits.items())

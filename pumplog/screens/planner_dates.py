@@ -1,23 +1,30 @@
 """A proposed date for each pump: shown with its reasons and its cost; a person decides."""
 
 from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
 from html import escape
 from typing import Final
+from uuid import uuid4
 
 import streamlit as st
 
 from pumplog.desk import Plan
+from pumplog.entries import Booked, BookedVisit
+from pumplog.people import Act
 from pumplog.planning import HORIZON_WEEKS, Cost, Proposal, Waiting
 from pumplog.quantities import Unit, show, show_date
 from pumplog.screens import clinic
 from pumplog.screens.going import go_to
 from pumplog.screens.look import day_html
 from pumplog.screens.navigation import can_open
+from pumplog.screens.person import person
 from pumplog.screens.sentences import who_html
 from pumplog.screens.tables import table_html
 
 _PLAN: Final = "proposed_plan"
 _SHOWN: Final = "proposals_shown"
+_BOOKED: Final = "proposals_booked"
 AT_ONCE_COUNT: Final = 25
 
 
@@ -39,12 +46,14 @@ def dates_part() -> None:
         try:
             st.session_state[_PLAN] = desk.plan(weeks_count=weeks or HORIZON_WEEKS, progress=move)
             st.session_state[_SHOWN] = AT_ONCE_COUNT
+            st.session_state[_BOOKED] = {}
         finally:
             bar.empty()
     plan = st.session_state.get(_PLAN)
     if not isinstance(plan, Plan):
         return
-    if plan.sequence != desk.head().sequence or plan.schedule.today != desk.today():
+    own = len(st.session_state.get(_BOOKED, {}))
+    if plan.sequence + own < desk.board().sequence or plan.schedule.today != desk.today():
         st.warning("Something was recorded since this was proposed: propose again.")
     shown(plan)
 
@@ -52,11 +61,13 @@ def dates_part() -> None:
 def shown(plan: Plan) -> None:
     """Show a plan: who does not fit first, then the dates, then what it costs."""
     schedule = plan.schedule
-    st.html(
-        f"<p><b>{len(schedule.proposals):,}</b> proposed, <b>{len(schedule.kept):,}</b> bookings kept, "
-        f"<b>{len(schedule.not_fitting):,}</b> do not fit, <b>{len(schedule.later):,}</b> not due until after "
-        f"{day_html(schedule.last)}.</p>"
+    counts = (
+        (len(schedule.proposals), "proposed"),
+        (len(schedule.kept), "booked in time and kept"),
+        (len(schedule.not_fitting), "without a day that fits"),
+        (len(schedule.later), f"not due until after {show_date(schedule.last)}"),
     )
+    st.html(f"<p>{', '.join(f'<b>{count:,}</b> {words}' for count, words in counts)}.</p>")
     if schedule.not_fitting:
         st.subheader("Who does not fit", anchor=False)
         for one in schedule.not_fitting:
@@ -73,8 +84,11 @@ def shown(plan: Plan) -> None:
     for proposal in listed:
         with st.container(horizontal=True, wrap=False, key=f"proposal-{proposal.need.pump_id}"):
             st.html(proposal_html(plan, proposal))
-            if can_open("story") and st.button("Open", key=f"open-proposal-{proposal.need.pump_id}"):
-                go_to("story", proposal.need.pump_id)
+            with st.container(width=150, gap="small"):
+                accept(plan, proposal)
+                key = f"open-proposal-{proposal.need.pump_id}"
+                if can_open("story") and st.button("Open", key=key, width="stretch"):
+                    go_to("story", proposal.need.pump_id)
     if len(schedule.proposals) > len(listed):
         more = min(AT_ONCE_COUNT, len(schedule.proposals) - len(listed))
         left = len(schedule.proposals) - len(listed)
@@ -85,6 +99,27 @@ def shown(plan: Plan) -> None:
     cost_shown(plan)
 
 
+def accept(plan: Plan, one: Proposal) -> None:
+    """Book one proposed date, once, by whoever is here and may; the plan then counts as answered for this pump."""
+    desk, by, pump_id = clinic.desk(), person(), one.need.pump_id
+    booked: dict[str, date] = st.session_state.setdefault(_BOOKED, {})
+    if booked.get(pump_id) == one.on:
+        st.html("<p>✓ Booked</p>")
+        return
+    asked = desk.may(Act.LOG_CALL) and st.button(
+        "Book this day", key=f"book-{pump_id}", disabled=by is None, width="stretch", type="primary"
+    )
+    if not asked or by is None:
+        return
+    said = Booked(
+        happened_at=desk.now(), pump_serial=plan.rows[pump_id].pump_serial, booking=BookedVisit(visit_on=one.on)
+    )
+    event_id = st.session_state.setdefault(f"book-event-{pump_id}-{one.on}", uuid4().hex)
+    desk.record(said, by=by, seen=plan.seen[pump_id], event_id=event_id)
+    booked[pump_id] = one.on
+    st.rerun()
+
+
 def _show_more(count: int) -> None:
     st.session_state[_SHOWN] = count + AT_ONCE_COUNT
 
@@ -93,9 +128,8 @@ def proposal_html(plan: Plan, one: Proposal) -> str:
     """Return one proposal as a sentence: the day, who, and why then."""
     row = plan.rows[one.need.pump_id]
     by = f", refill by {day_html(row.refill_by)}" if row.refill_by else ""
-    left = (
-        f" About {show(round(one.left_ml, 1), Unit.ML)} would be left in the pump." if one.left_ml is not None else ""
-    )
+    tells = one.left_ml is not None and not one.need.urgent
+    left = f" About {show(round(Fraction(one.left_ml or 0), 1), Unit.ML)} would be left in the pump." if tells else ""
     return (
         f'<article class="pl-row pl-edge-{row.tier.value}"><p><b>{one.on:%A} {day_html(one.on)}</b>{by}</p>'
         f"{who_html(row)}<p>{escape(one.because[:1].upper() + one.because[1:])}.{left}</p></article>"

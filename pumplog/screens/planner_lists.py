@@ -23,7 +23,8 @@ def not_booked_part() -> None:
     if not rows:
         st.success("Every pump has a visit booked.")
         return
-    st.write(f"{len(rows):,} pumps have no visit booked, worst first.")
+    who = "1 pump has" if len(rows) == 1 else f"{len(rows):,} pumps have"
+    st.write(f"{who} no visit booked; the worst comes first.")
     count = st.session_state.get("unbooked-shown", AT_ONCE_COUNT)
     for row in rows[:count]:
         with st.container(horizontal=True, wrap=False, key=f"unbooked-{row.pump_id}"):
@@ -41,13 +42,15 @@ def _more(count: int) -> None:
 
 def unbooked_html(row: Outlook) -> str:
     """Return one pump and the day to book by."""
-    phone = (
-        f" Phone {escape(row.phone)}." if row.phone else ' <span class="pl-quiet">No phone number on record.</span>'
-    )
     return (
         f'<article class="pl-row pl-edge-{row.tier.value}">{who_html(row)}'
-        f"<p>{escape(row.book_on_says)}{phone}</p></article>"
+        f"<p>{escape(row.book_on_says)}{phone_html(row.phone)}</p></article>"
     )
+
+
+def phone_html(phone: str | None) -> str:
+    """Return how to reach a patient; that there is no number is said."""
+    return f" Phone {escape(phone)}." if phone else ' <span class="pl-quiet">No phone number on record.</span>'
 
 
 def order_part() -> None:
@@ -92,11 +95,10 @@ def replacements_part() -> None:
 def replacement_html(one: Replacement) -> str:
     """Return one replacement: who, how it stands, by when, and why."""
     edge, symbol = ("overdue", "✕") if one.stage.is_red else ("due_soon", "●")
-    phone = (
-        f" Phone {escape(one.phone)}." if one.phone else ' <span class="pl-quiet">No phone number on record.</span>'
-    )
+    name, pump = escape(one.patient_name or "No patient on record"), escape(one.pump_serial)
     return (
-        f'<article class="pl-row pl-edge-{edge}"><p class="pl-who"><b>{escape(one.patient_name or "No patient on record")}'
-        f'</b> <span class="pl-quiet">pump {escape(one.pump_serial)}</span></p>'
-        f"<p>{symbol} <b>{escape(one.stage.value.capitalize())}</b>. {escape(one.says)}{phone}</p></article>"
+        f'<article class="pl-row pl-edge-{edge}">'
+        f'<p class="pl-who"><b>{name}</b> <span class="pl-quiet">pump {pump}</span></p>'
+        f"<p>{symbol} <b>{escape(one.stage.value.capitalize())}</b>. {escape(one.says)}{phone_html(one.phone)}</p>"
+        "</article>"
     )

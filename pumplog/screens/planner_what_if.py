@@ -12,6 +12,11 @@ from pumplog.screens.look import as_words
 from pumplog.screens.preview_panel import outlook_html
 from pumplog.screens.working import dates_working_html
 
+_HOW = (
+    "Leave a field empty to keep what is so now. A concentration or a volume means: as if refilled now. A change is "
+    "counted from today on and rounded down, so that a date may come out a day earlier."
+)
+
 
 def what_if_part() -> None:
     """Ask what is tried, and show the dates it would give with their working."""
@@ -21,7 +26,7 @@ def what_if_part() -> None:
     if story is None:
         return
     pump_id, faults = story.state.pump_id, list[Fault]()
-    st.caption("Leave a field empty to keep what is so now. A concentration or a volume means: as if refilled now.")
+    st.caption(_HOW)
 
     def asked(name: str, label: str, unit: Unit) -> object:
         reading = number_field(label, unit, key=f"try-{pump_id}-{name}", field=name, faults=faults)

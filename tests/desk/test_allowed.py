@@ -19,6 +19,7 @@ from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
 from pumplog.people import MAY, Act, Person, Role, act_of
+from pumplog.planning import Tried
 from tests.desk.sheets import sheet
 from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import NURSE, SERIAL, USUAL, Clinic, told
@@ -215,6 +216,10 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "dismiss_row": _dismiss,
     "calendar": lambda seat: seat.desk.calendar(),
     "plan_days": _plan,
+    "plan": lambda seat: seat.desk.plan(),
+    "try_closure": lambda seat: seat.desk.try_closure(date(2026, 4, 1), date(2026, 4, 30)),
+    "order": lambda seat: seat.desk.order(),
+    "what_if": lambda seat: seat.desk.what_if(seat.pump_id, Tried(dose_mcg_per_day=Decimal(200))),
 }
 EVERYTHING = "everything"
 WAITING = "waiting"

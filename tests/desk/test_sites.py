@@ -13,6 +13,7 @@ from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.exports.calendar_file import reference_of
 from pumplog.people import Person, Role
+from pumplog.planning import Tried
 from tests.desk.sheets import sheet
 from tests.desk.test_allowed import TOUCHES_NO_PUMP, closure, public_methods
 from tests.exports.paper import pages_of
@@ -420,6 +421,18 @@ def _downtime_pack(two: Two) -> None:
     _assert_paper_tells_nothing(two.desk.downtime_pack(by="", forms_count=1))
 
 
+def _try_closure(two: Two) -> None:
+    closing = two.desk.try_closure(date(2026, 3, 1), date(2027, 2, 1))
+    assert_tells_nothing(closing)
+    assert {one.row.pump_serial for one in closing.caught} == {NORTHERN, OF_NO_SITE}
+
+
+def _order(two: Two) -> None:
+    lines = two.desk.order(days_count=400)
+    assert_tells_nothing(lines)
+    assert sum(line.visits_count for line in lines) == 2
+
+
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
     "call_list": _call_list,
@@ -439,6 +452,10 @@ SCOPED: Mapping[str, Asked] = {
     "without_bridge_says": _without_bridge,
     "calendar": _calendar,
     "plan_days": _plan_days,
+    "plan": lambda two: _refused(two, two.desk.plan),
+    "try_closure": _try_closure,
+    "order": _order,
+    "what_if": _each_pump(lambda two, pump_id: two.desk.what_if(pump_id, Tried())),
     "patient_card": _each_pump(lambda two, pump_id: two.desk.patient_card(pump_id)),
     "visit_file": _each_pump(lambda two, pump_id: two.desk.visit_file(pump_id)),
     "opened_board": lambda two: assert_tells_nothing(two.desk.opened_board()),
