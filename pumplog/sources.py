@@ -189,6 +189,20 @@ _ALL = (
         "obscured; kept as long as the record; reviewable and copyable.",
     ),
     Source(
+        "cfr_1308_12",
+        Kind.REGULATION,
+        Grade.SOURCED,
+        "21 CFR 1308.12",
+        "Schedule II of controlled drugs in the United States: among them morphine, hydromorphone and fentanyl.",
+    ),
+    Source(
+        "openfda_ndc",
+        Kind.LABEL,
+        Grade.SOURCED,
+        "openFDA, national drug code directory",
+        "The schedule of each product listed in the United States: sufentanil citrate is in schedule II.",
+    ),
+    Source(
         "cfr_1304_22",
         Kind.REGULATION,
         Grade.SOURCED,

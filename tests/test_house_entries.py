@@ -35,6 +35,7 @@ IN_ORDER = (
     "alarm_closed",
     "replacement_planned",
     "deferred",
+    "wasted",
     "corrected",
     "contacted",
     "booked",

@@ -47,6 +47,8 @@ COUNTED_DAYS = ("days_to_", "days_of_")
 BUILDING_BLOCKS = {
     "flex_day_dose_mcg": "a part of a programme of steps, which the course walks",
     "mean_dose_mcg_per_day": "for showing a week of steps; dates walk the days ahead",
+    "wasted_mcg": "a mass beside a volume that was thrown away",
+    "unaccounted_ml": "a count of what was supplied, used, wasted and kept",
     "lasting_days": "asks about a unit that was mistyped",
 }
 """Formulas that stand in no calculation of their own."""

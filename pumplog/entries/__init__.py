@@ -32,6 +32,7 @@ from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
 from pumplog.entries.row import RowRefused, RowSettled
 from pumplog.entries.scored import Scored
+from pumplog.entries.waste import Wasted
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged
 
 AboutTheDays = ClosureSet | ClosureLifted | CapacitySet
@@ -60,6 +61,7 @@ AnyEntry = (
     | RiskFlagsChanged
     | PlanMade
     | PlanEnded
+    | Wasted
     | Corrected
     | RowRefused
     | RowSettled
@@ -93,6 +95,7 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "risk_flags_changed": RiskFlagsChanged,
         "plan_made": PlanMade,
         "plan_ended": PlanEnded,
+        "wasted": Wasted,
         "corrected": Corrected,
         "row_refused": RowRefused,
         "row_settled": RowSettled,
@@ -176,6 +179,7 @@ __all__ = [
     "Scored",
     "SnoozeCancelled",
     "TransferConfirmed",
+    "Wasted",
     "read_entry",
     "schema",
     "serial_key",

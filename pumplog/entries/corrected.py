@@ -26,6 +26,7 @@ from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
 from pumplog.entries.retired import Retired
 from pumplog.entries.scored import Scored
+from pumplog.entries.waste import Wasted
 
 Correctable = Annotated[
     Registered
@@ -51,7 +52,8 @@ Correctable = Annotated[
     | MedicinesListed
     | RiskFlagsChanged
     | PlanMade
-    | PlanEnded,
+    | PlanEnded
+    | Wasted,
     Field(discriminator="kind"),
 ]
 

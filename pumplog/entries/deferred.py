@@ -2,7 +2,8 @@
 
 from typing import Literal
 
-from pumplog.entries.base import Millilitres, Place, PumpEntry, Words
+from pumplog.entries.base import Millilitres, Place, Words
+from pumplog.entries.found import FoundAtVisit
 
 DeferralReason = Literal[
     "emptied_for_mri",
@@ -17,14 +18,13 @@ EMPTIED: frozenset[DeferralReason] = frozenset({"emptied_for_mri", "emptied_for_
 """The reasons after which a pump waits for its refill, whatever was left in it."""
 
 
-class Deferred(PumpEntry):
+class Deferred(FoundAtVisit):
     """A refill put off, or a pump emptied: projection restarts from the volume left or returned."""
 
     kind: Literal["deferred"] = "deferred"
     place: Place | None = None
     reason_code: DeferralReason | None = None
     reason: Words
-    drawn_ml: Millilitres | None = None
     volume_left_ml: Millilitres
     second_checker: Words | None = None
     pump_running: bool | None = None

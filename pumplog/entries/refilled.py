@@ -3,23 +3,23 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from pumplog.entries.base import (
     Centimetres,
     DosePerDay,
     Hours,
     Micrograms,
-    MicrogramsCounted,
     MicrogramsPerMl,
     Millilitres,
     MillilitresPerCm,
     Part,
     Place,
-    PumpEntry,
     Words,
 )
+from pumplog.entries.found import FoundAtVisit
 from pumplog.entries.programme import Programme
+from pumplog.entries.waste import Waste
 
 PocketFillSign = Literal["swelling", "burning", "difficulty"]
 
@@ -30,6 +30,7 @@ class Component(Part):
     drug: Words
     concentration_mcg_per_ml: MicrogramsPerMl
     lot: Words | None = None
+    gtin: Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")] | None = None
     expiry_on: date | None = None
     beyond_use_on: date | None = None
 
@@ -50,15 +51,15 @@ class Bridge(Part):
     reason_not_given: Words | None = None
 
 
-class Waste(Part):
-    """Controlled drug thrown away in front of a witness."""
+class Observation(Part):
+    """How a patient is watched after signs of a fill beside the pump: for what, how long, by whom."""
 
-    volume_ml: Millilitres
-    witness: Words
-    method: Words
+    what: Words
+    how_long: Words
+    who: Words
 
 
-class Refilled(PumpEntry):
+class Refilled(FoundAtVisit):
     """A refill visit. The first drug of the fluid is the primary one: the dose is programmed for it.
 
     What the programmer says is asked twice: `programmer_volume_ml` as found, before anything was drawn; its volume
@@ -69,16 +70,6 @@ class Refilled(PumpEntry):
     place: Place = "clinic"
     refilled_by: Words | None = None
     second_checker: Words | None = None
-    identifiers_confirmed: bool | None = None
-
-    interrogated: bool | None = None
-    programmer_volume_ml: Millilitres | None = None
-    eri_on: date | None = None
-    drawn_ml: Millilitres | None = None
-    patient_boluses_used_mcg: MicrogramsCounted | None = None
-    appearance: Words | None = None
-    needle: Words | None = None
-    attempts_count: Annotated[int, Field(ge=1, le=20)] | None = None
 
     fluid: Annotated[tuple[Component, ...], Field(min_length=1, max_length=6)]
     diluted: bool | None = None
@@ -90,6 +81,7 @@ class Refilled(PumpEntry):
     rinsed: bool | None = None
     aspiration_checked: bool | None = None
     pocket_fill_signs: tuple[PocketFillSign, ...] = ()
+    observation: Observation | None = None
 
     programme: Programme
     alarm_volume_ml: Millilitres | None = None

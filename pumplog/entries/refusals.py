@@ -62,6 +62,10 @@ def _long(name: str, context: Mapping[str, Any], _error: ErrorDetails) -> str:
     return f"{name} is too long: keep it to {context.get('max_length')}."
 
 
+def _pattern(name: str, _context: Mapping[str, Any], _error: ErrorDetails) -> str:
+    return f"{name} has signs that do not belong there: scan it again, or leave it out."
+
+
 def _few(name: str, context: Mapping[str, Any], _error: ErrorDetails) -> str:
     return f"{name} has too few items: give at least {context.get('min_length')}."
 
@@ -98,6 +102,7 @@ _SENTENCES: Mapping[str, _Sentence] = {
     "datetime_type": _time,
     "string_too_short": _blank,
     "string_too_long": _long,
+    "string_pattern_mismatch": _pattern,
     "too_long": _long,
     "too_short": _few,
     "value_error": _own_words,

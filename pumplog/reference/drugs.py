@@ -63,6 +63,7 @@ class Drug(Row):
     interruption: Interruption
     interruption_says: str
     interruption_source: SourceKey
+    controlled: Note | None = None
     boxed_warning: Note | None = None
     withdrawal: Signs | None = None
     overdose: Signs | None = None

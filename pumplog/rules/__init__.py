@@ -16,6 +16,7 @@ from pumplog.entries import (
     Registered,
     Reprogrammed,
     TransferConfirmed,
+    Wasted,
 )
 from pumplog.errors import EntryRefused, Fault
 from pumplog.reference import Reference
@@ -30,7 +31,14 @@ from pumplog.rules.programme import findings_of_programme
 from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
 from pumplog.rules.replaced import findings_of_taking_back
-from pumplog.rules.visit import findings_of_emptying, findings_of_fill, findings_of_residual, residual_of
+from pumplog.rules.visit import (
+    findings_of_drawn_change,
+    findings_of_emptying,
+    findings_of_fill,
+    findings_of_residual,
+    residual_of,
+)
+from pumplog.rules.waste import faults_of_waste, findings_of_waste
 from pumplog.state import PumpState, Said, Visit, fold_pump
 
 
@@ -69,6 +77,7 @@ def judge(
         faults = [
             *impossible.faults_of_leaving(entry, before, zone),
             *_faults(entry, before, after, reference, imported=imported),
+            *faults_of_waste(entry, before, by=by),
         ]
     if faults:
         raise EntryRefused(*faults)
@@ -97,6 +106,7 @@ def _judge_replacement(
     if not isinstance(replacement, Registered):
         faults += impossible.faults_of_leaving(replacement, without, zone)
         faults += _faults(replacement, without, alone, reference, imported=False)
+        faults += faults_of_waste(replacement, without, by="")
     else:
         faults += impossible.faults_of_pump(replacement, None)
     if faults:
@@ -144,9 +154,15 @@ def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference:
     if isinstance(entry, Corrected):
         yield from findings_of_taking_back(entry, after)
     yield from findings_of_clinical(entry, PREVIEW_ID, after, reference)
+    if isinstance(entry, Wasted):
+        yield from findings_of_waste(entry, (), reference)
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)
+    if isinstance(entry, Refilled | Deferred):
+        yield from findings_of_drawn_change(entry)
+        fluid_before = visit.since_fill[-1].fluid if visit.since_fill else ()
+        yield from findings_of_waste(entry, fluid_before, reference)
     if isinstance(entry, Refilled):
         yield from findings_of_emptying(visit, after)
         yield from findings_of_fill(entry, after, reference, visit.at.date())

@@ -150,6 +150,7 @@ def _ml(volume: Decimal) -> str:
 def _above_capacity(entry: Refilled | Deferred, capacity_ml: Decimal) -> Iterator[Fault]:
     names = {
         "drawn_ml": "The drawn volume",
+        "drawn_first_typed_ml": "The drawn volume as first typed",
         "volume_left_ml": "The volume left",
         "injected_ml": "The injected volume",
         "volume_after_fill_ml": "The volume after fill",

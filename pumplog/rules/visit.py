@@ -58,7 +58,10 @@ def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
     numbers = f"Expected {expected}, drawn {show(answer['drawn_ml'], Unit.ML)}{beside}."
     if answer["expected_ml"] < 0:
         numbers += " By the programme the pump ran empty before this visit."
-    if answer["finding"] == STOP:
+    if answer["finding"] == STOP and isinstance(visit.entry, Deferred):
+        says = f"The refill was put off: investigate before the next. {numbers} {MORE_FOUND}"
+        yield Finding(Weight.NOTE, "residual_put_off", says, "drawn_ml", "sgouros_2010")
+    elif answer["finding"] == STOP:
         says = f"Stop and investigate before refilling. {numbers} {MORE_FOUND}"
         yield Finding(Weight.STOP, "residual_stop", says, "drawn_ml", "sgouros_2010")
     elif answer["finding"] == EVALUATE:
@@ -70,6 +73,17 @@ def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
     if isinstance(visit.entry, Refilled) and visit.entry.patient_boluses_used_mcg is None and _allots(visit):
         says = "Patient boluses were counted as allotted: type what the pump's log shows for a closer expectation."
         yield Finding(Weight.NOTE, "boluses_assumed", says, "patient_boluses_used_mcg", "manufacturer_data")
+
+
+def findings_of_drawn_change(entry: Refilled | Deferred) -> Iterator[Finding]:
+    """A drawn volume that was changed once the expected one was in sight: both numbers stay."""
+    first, now = entry.drawn_first_typed_ml, entry.drawn_ml
+    if first is not None and now is not None and first != now:
+        says = (
+            f"The drawn volume was first typed as {show(first, Unit.ML)}, and changed to {show(now, Unit.ML)} after "
+            "the expected one was shown. Read the syringe again, and say why."
+        )
+        yield Finding(Weight.CONFIRM, "drawn_changed", says, "drawn_ml", "house_policy")
 
 
 def _allots(visit: Visit) -> bool:
@@ -102,7 +116,7 @@ def findings_of_fill(entry: Refilled, state: PumpState, reference: Reference, on
     """The filling itself: pocket-fill signs, re-measured volume, expired drug, identity, screening strength."""
     if entry.pocket_fill_signs:
         signs = ", ".join(entry.pocket_fill_signs)
-        says = f"Signs of a fill beside the pump ({signs}): say how the patient is observed."
+        says = f"Signs of a fill beside the pump ({signs}): {_observation_says(entry)}"
         yield Finding(Weight.CONFIRM, "pocket_fill", says, "pocket_fill_signs", "fda_pocket_fill")
     if entry.identifiers_confirmed is False:
         says = "The two identifiers were not confirmed: say why."
@@ -129,6 +143,13 @@ def findings_of_fill(entry: Refilled, state: PumpState, reference: Reference, on
             says = f"Compounded {drug.name} without the pharmacy's beyond-use date cannot be projected: type it."
             about = f"fluid.{place}.beyond_use_on"
             yield Finding(Weight.CONFIRM, "beyond_use_missing", says, about, "house_policy")
+
+
+def _observation_says(entry: Refilled) -> str:
+    plan = entry.observation
+    if plan is None:
+        return "say how the patient is observed: for what, how long, by whom."
+    return f"the patient is observed for {plan.what}, {plan.how_long}, by {plan.who}."
 
 
 def _remeasured(entry: Refilled, state: PumpState, reference: Reference) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from pumplog.errors import EntryRefused
-from pumplog.scanning import codes_in
+from pumplog.scanning.pictures import codes_in
 from pumplog.screens.look import as_words
 
 LONGEST: Final = 400

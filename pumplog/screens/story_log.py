@@ -38,6 +38,7 @@ from pumplog.entries import (
     Scored,
     SnoozeCancelled,
     TransferConfirmed,
+    Wasted,
 )
 from pumplog.entries.programme import Programme
 from pumplog.quantities import Unit, show, show_date
@@ -157,6 +158,8 @@ def summary(entry: AnyEntry) -> str:
             return plan_summary(entry)
         case PlanEnded():
             return f"{ENDED_WORDS[entry.how]}: {entry.reason}."
+        case Wasted():
+            return f"{show(entry.waste.volume_ml, Unit.ML)} of {entry.drug}, witnessed by {entry.waste.witness}."
         case Corrected():
             became = summary(entry.replacement) if entry.replacement else "taken out of account."
             return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from pumplog.calc.course import Course, Leg, volume_taken_ml
 from pumplog.calc.dose import flow_dose_mcg_per_day, periodic_bolus_dose_mcg_per_day
-from pumplog.entries import Refilled
+from pumplog.entries import Deferred, Refilled
 from pumplog.entries.programme import (
     WEEKDAYS,
     FixedFlow,
@@ -108,7 +108,7 @@ def programmed_ml(visit: Visit) -> Fraction | None:
     """
     if not visit.since_fill:
         return None
-    used_mcg = visit.entry.patient_boluses_used_mcg if isinstance(visit.entry, Refilled) else None
+    used_mcg = visit.entry.patient_boluses_used_mcg if isinstance(visit.entry, Refilled | Deferred) else None
     boluses = Boluses.AS_USED if used_mcg is None else Boluses.NONE
     ends = [*(standing.since for standing in visit.since_fill[1:]), visit.at]
     taken = sum(

@@ -42,6 +42,7 @@ from pumplog.entries import (
     Scored,
     SnoozeCancelled,
     TransferConfirmed,
+    Wasted,
 )
 from pumplog.entries.refilled import Bridge
 from pumplog.state.alarms import AlarmsFolding
@@ -300,6 +301,8 @@ class _Folding:
                 self.telling.made[event_id] = entry
             case PlanEnded():
                 self.telling.ended[entry.plan_event_id] = entry
+            case Wasted():
+                return  # what never went into the pump: told in its log, and moving nothing
             case RowRefused():
                 self.rows[event_id] = OpenRow(event_id, entry)
             case RowSettled():

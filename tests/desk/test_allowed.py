@@ -72,6 +72,11 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "steps": [{"from_on": "2026-03-03", "dose_mcg_per_day": "10000"}],
     },
     "plan_ended": {"plan_event_id": "plan", "how": "stopped", "reason": "spasms came back"},
+    "wasted": {
+        "drug": "morphine",
+        "concentration_mcg_per_ml": "10000",
+        "waste": {"volume_ml": "1", "witness": "J. Frey", "method": "sink"},
+    },
     "row_refused": {},
     "row_settled": {},
     "closure_set": {},

@@ -27,7 +27,7 @@ LINES = "one\ntwo\r\nthree\x1b[2J\x1b[31m\x00\u202eleft\u2066\u2028\x85\x07\x08 
 HARMFUL = pytest.mark.parametrize("words", [SQL, LINES], ids=["sql", "lines"])
 
 SERIAL = "NGX100001"
-LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "booking_event_id", "visit_event_id"})
+LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "booking_event_id", "visit_event_id", "gtin"})
 BY_HAND = (
     "registered",
     "refilled",
@@ -35,6 +35,7 @@ BY_HAND = (
     "alarm_heard",
     "alarm_closed",
     "deferred",
+    "wasted",
     "corrected",
     "contacted",
     "booked",
@@ -43,7 +44,12 @@ BY_HAND = (
     "retired",
     "transfer_confirmed",
 )
-MORE: dict[str, Any] = {"bridge": {"given": False}, "waste": {"volume_ml": "1", "witness": "x", "method": "x"}}
+MORE: dict[str, Any] = {
+    "bridge": {"given": False},
+    "waste": {"volume_ml": "1", "witness": "x", "method": "x"},
+    "drawn_waste": {"volume_ml": "1", "witness": "x", "method": "x"},
+    "observation": {"what": "x", "how_long": "x", "who": "x"},
+}
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import zxingcpp
 from PIL import Image
 
 from pumplog.errors import EntryRefused
-from pumplog.scanning import codes_in, pictures, read_scan
+from pumplog.scanning import pictures, read_scan
+from pumplog.scanning.pictures import codes_in
 
 LABEL = "(01)08806091234568(17)270630(10)AB12(21)NGP482113H"
 

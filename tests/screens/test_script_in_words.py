@@ -34,13 +34,15 @@ EXAMPLES = Path(__file__).parents[1] / "examples" / "entries"
 LINKS = frozenset(
     {
         *("alarm_event_id", "target_event_id", "row_event_id", "closure_event_id"),
-        *("booking_event_id", "visit_event_id", "plan_event_id"),
+        *("booking_event_id", "visit_event_id", "plan_event_id", "gtin"),
     }
 )
 """Made by the program, and what an entry is found by: planted in a log of their own."""
 MORE: dict[str, Any] = {
     "bridge": {"given": False},
     "waste": {"volume_ml": "1", "witness": "x", "method": "x"},
+    "drawn_waste": {"volume_ml": "1", "witness": "x", "method": "x"},
+    "observation": {"what": "x", "how_long": "x", "who": "x"},
 }
 KNOWN, UNKNOWN = "1" * 32, "2" * 32
 """Two pumps: of the one, model and drug are real, so that it has dates and charts; of the other, nothing is."""
