@@ -9,6 +9,7 @@ from pumplog.desk.planner import Plan
 from pumplog.desk.reading import utc_now
 from pumplog.desk.shapes import (
     Board,
+    Drawn,
     Found,
     ImportReport,
     Level,
@@ -25,6 +26,7 @@ __all__ = [
     "Board",
     "CallList",
     "Desk",
+    "Drawn",
     "Found",
     "HandedOut",
     "ImportReport",

@@ -14,11 +14,12 @@ from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.calling import CallList, call_list_of
+from pumplog.desk.drawn import visit_of_drawn
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.replacing import replaced_serial
 from pumplog.desk.saw_tooth import levels_of
-from pumplog.desk.shapes import Board, Found, PumpCard, Story, VisitLine
+from pumplog.desk.shapes import Board, Drawn, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
@@ -38,7 +39,7 @@ from pumplog.outlook import (
 )
 from pumplog.people import Act, Administration, Door, Person
 from pumplog.reference import Reference
-from pumplog.rules import residual_of
+from pumplog.rules import finding_of_answer, residual_of
 from pumplog.rules.bridge import bridge_of, without_bridge_says
 from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
 from pumplog.state.course import Boluses
@@ -261,6 +262,23 @@ class ReadingDesk:
         visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
         as_of = min(self._now(), self._end_of(day))
         return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)
+
+    @asks_for(Act.SEE_STORY)
+    def drawn_against_expected(
+        self, pump_id: str, drawn_ml: Decimal, *, at: datetime, boluses_used_mcg: Decimal | None = None
+    ) -> Drawn | None:
+        """What was drawn at this moment against what was expected then; None where no fill came before.
+
+        Raises EntryRefused for another site's pump, or a volume that cannot be.
+        """
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        state = fold_pump(pump_id, self._memory.said(pump_id), zone=self.zone, until_utc=at.astimezone(UTC))
+        visit = visit_of_drawn(state, drawn_ml, at.astimezone(self.zone), boluses_used_mcg)
+        answer = residual_of(visit, self.reference.policy) if visit is not None else None
+        if visit is None or answer is None:
+            return None
+        return Drawn(VisitLine(visit, answer), finding_of_answer(answer, put_off=False))
 
     @asks_for(Act.SEE_BOARD)
     def seen(self, pump_id: str) -> int:

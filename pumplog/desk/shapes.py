@@ -35,6 +35,14 @@ class VisitLine:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What was drawn just now against what was expected: the visit as it would stand, and what it asks for."""
+
+    line: VisitLine
+    finding: Finding
+
+
+@dataclass(frozen=True)
 class Level:
     """One point of the saw-tooth: when, and how much was or will be in the reservoir [mL]."""
 

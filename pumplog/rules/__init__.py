@@ -32,6 +32,7 @@ from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
 from pumplog.rules.replaced import findings_of_taking_back
 from pumplog.rules.visit import (
+    finding_of_answer,
     findings_of_drawn_change,
     findings_of_emptying,
     findings_of_fill,
@@ -215,6 +216,7 @@ __all__ = [
     "Judgement",
     "Visit",
     "Weight",
+    "finding_of_answer",
     "judge",
     "needs_second",
     "residual_of",

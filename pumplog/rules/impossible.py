@@ -24,6 +24,7 @@ from pumplog.outlook import project
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Reference
 from pumplog.rules.calls import may_follow_retirement
+from pumplog.rules.filling import faults_of_volumes
 from pumplog.rules.replaced import faults_of_link
 from pumplog.state import CALL_KINDS, LogLine, PumpState, Standing
 from pumplog.state.clinical import BESIDE_THE_TIME_LINE
@@ -105,7 +106,6 @@ def faults_of_refill(
 ) -> Iterator[Fault]:
     """Volumes that the reservoir cannot hold, sums that do not add up, drugs nobody knows, dates that fail."""
     yield from _above_capacity(entry, capacity_ml)
-    yield from _sums(entry)
     yield from _bridge(entry, state)
     yield from _drugs(entry, reference)
     minute = entry.happened_at.replace(second=0, microsecond=0)
@@ -148,40 +148,10 @@ def _ml(volume: Decimal) -> str:
 
 
 def _above_capacity(entry: Refilled | Deferred, capacity_ml: Decimal) -> Iterator[Fault]:
-    names = {
-        "drawn_ml": "The drawn volume",
-        "drawn_first_typed_ml": "The drawn volume as first typed",
-        "volume_left_ml": "The volume left",
-        "injected_ml": "The injected volume",
-        "volume_after_fill_ml": "The volume after fill",
-        "remeasured_ml": "The re-measured volume",
-    }
-    for name, words in names.items():
-        volume = getattr(entry, name, None)
-        if volume is not None and volume > capacity_ml:
-            yield Fault(
-                name, f"{words}, {_ml(volume)}, is more than the reservoir holds, {_ml(capacity_ml)}: read it again."
-            )
+    yield from faults_of_volumes({name: value for name, value in entry if isinstance(value, Decimal)}, capacity_ml)
     alarm = getattr(entry, "alarm_volume_ml", None)
     if alarm is not None and alarm >= capacity_ml:
         yield Fault("alarm_volume_ml", f"The alarm volume, {_ml(alarm)}, is not below the capacity: check it.")
-
-
-def _sums(entry: Refilled) -> Iterator[Fault]:
-    if entry.injected_ml is not None:
-        left = entry.volume_left_ml or Decimal(0)
-        if left + entry.injected_ml != entry.volume_after_fill_ml:
-            yield Fault(
-                "volume_after_fill_ml",
-                f"The volume after fill, {_ml(entry.volume_after_fill_ml)}, is not the volume left, {_ml(left)}, "
-                f"plus the injected, {_ml(entry.injected_ml)}: check all three.",
-            )
-    elif entry.volume_left_ml is not None and entry.volume_left_ml > entry.volume_after_fill_ml:
-        yield Fault(
-            "volume_left_ml",
-            f"The volume left, {_ml(entry.volume_left_ml)}, is more than the volume after fill, "
-            f"{_ml(entry.volume_after_fill_ml)}: check both.",
-        )
 
 
 def _bridge(entry: Refilled | Reprogrammed, state: PumpState) -> Iterator[Fault]:

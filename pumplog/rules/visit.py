@@ -8,8 +8,9 @@ from pumplog.calc.residual import EVALUATE, RESIDUAL, STOP
 from pumplog.entries import Deferred, Refilled
 from pumplog.errors import CalculationRefused
 from pumplog.outlook import drug_or_none
-from pumplog.quantities import Unit, show, show_date
+from pumplog.quantities import Unit, show
 from pumplog.reference import Policy, Reference
+from pumplog.rules.filling import finding_of_day, finding_of_remeasured
 from pumplog.rules.findings import Finding, Weight
 from pumplog.state import PumpState, Visit
 from pumplog.state.course import Boluses, patient_bolus_mcg_per_day, programmed_ml
@@ -52,27 +53,31 @@ def findings_of_residual(visit: Visit, policy: Policy) -> Iterator[Finding]:
     if answer is None:
         yield from _of_an_emptied_pump(visit, policy)
         return
-    ratio = answer["flow_ratio"]
-    expected, discrepancy = show(answer["expected_ml"], Unit.ML, 1), answer["discrepancy_ml"]
+    yield finding_of_answer(answer, put_off=isinstance(visit.entry, Deferred))
+    if isinstance(visit.entry, Refilled) and visit.entry.patient_boluses_used_mcg is None and _allots(visit):
+        says = "Patient boluses were counted as allotted: type what the pump's log shows for a closer expectation."
+        yield Finding(Weight.NOTE, "boluses_assumed", says, "patient_boluses_used_mcg", "manufacturer_data")
+
+
+def finding_of_answer(answer: Answer, *, put_off: bool) -> Finding:
+    """What a residual asks for; putting the refill off passes a stop, since nothing is filled on top."""
+    ratio, discrepancy = answer["flow_ratio"], answer["discrepancy_ml"]
+    expected = show(answer["expected_ml"], Unit.ML, 1)
     beside = f" (flow ratio {show(ratio, Unit.RATIO, 2)})" if ratio is not None else ""
     numbers = f"Expected {expected}, drawn {show(answer['drawn_ml'], Unit.ML)}{beside}."
     if answer["expected_ml"] < 0:
         numbers += " By the programme the pump ran empty before this visit."
-    if answer["finding"] == STOP and isinstance(visit.entry, Deferred):
+    if answer["finding"] == STOP and put_off:
         says = f"The refill was put off: investigate before the next. {numbers} {MORE_FOUND}"
-        yield Finding(Weight.NOTE, "residual_put_off", says, "drawn_ml", "sgouros_2010")
-    elif answer["finding"] == STOP:
+        return Finding(Weight.NOTE, "residual_put_off", says, "drawn_ml", "sgouros_2010")
+    if answer["finding"] == STOP:
         says = f"Stop and investigate before refilling. {numbers} {MORE_FOUND}"
-        yield Finding(Weight.STOP, "residual_stop", says, "drawn_ml", "sgouros_2010")
-    elif answer["finding"] == EVALUATE:
+        return Finding(Weight.STOP, "residual_stop", says, "drawn_ml", "sgouros_2010")
+    if answer["finding"] == EVALUATE:
         cause = LESS_FOUND if discrepancy > 0 else MORE_FOUND
-        yield Finding(Weight.CONFIRM, "residual_evaluate", f"Evaluate. {numbers} {cause}", "drawn_ml", "asra_2017")
-    else:
-        says = f"Within the device's accuracy. {numbers} {NORMAL_DOES_NOT_RULE_OUT}"
-        yield Finding(Weight.NOTE, "residual_within", says, "drawn_ml", "flow_accuracy_2023")
-    if isinstance(visit.entry, Refilled) and visit.entry.patient_boluses_used_mcg is None and _allots(visit):
-        says = "Patient boluses were counted as allotted: type what the pump's log shows for a closer expectation."
-        yield Finding(Weight.NOTE, "boluses_assumed", says, "patient_boluses_used_mcg", "manufacturer_data")
+        return Finding(Weight.CONFIRM, "residual_evaluate", f"Evaluate. {numbers} {cause}", "drawn_ml", "asra_2017")
+    says = f"Within the device's accuracy. {numbers} {NORMAL_DOES_NOT_RULE_OUT}"
+    return Finding(Weight.NOTE, "residual_within", says, "drawn_ml", "flow_accuracy_2023")
 
 
 def findings_of_drawn_change(entry: Refilled | Deferred) -> Iterator[Finding]:
@@ -124,13 +129,12 @@ def findings_of_fill(entry: Refilled, state: PumpState, reference: Reference, on
     if entry.aspiration_checked is False:
         says = "Aspiration was not checked: say why."
         yield Finding(Weight.CONFIRM, "aspiration", says, "aspiration_checked", "house_policy")
-    yield from _remeasured(entry, state, reference)
+    if entry.remeasured_ml is not None and state.registered is not None:
+        capacity_ml, after_ml = state.registered.pump.capacity_ml, entry.volume_after_fill_ml
+        yield from _if_any(finding_of_remeasured(after_ml, entry.remeasured_ml, capacity_ml, reference.policy))
     for place, component in enumerate(entry.fluid):
-        for name, words in (("expiry_on", "expired"), ("beyond_use_on", "was past its beyond-use date")):
-            day = getattr(component, name)
-            if day is not None and day < on:
-                says = f"{component.drug} {words} on {show_date(day)}: do not use it."
-                yield Finding(Weight.STOP, f"{name}_passed", says, f"fluid.{place}.{name}", "house_policy")
+        yield from _if_any(finding_of_day(component.drug, "expiry_on", component.expiry_on, on, place=place))
+        yield from _if_any(finding_of_day(component.drug, "beyond_use_on", component.beyond_use_on, on, place=place))
         drug = drug_or_none(reference, component.drug)
         strengths = drug.strengths if drug else ()
         if any(
@@ -152,14 +156,6 @@ def _observation_says(entry: Refilled) -> str:
     return f"the patient is observed for {plan.what}, {plan.how_long}, by {plan.who}."
 
 
-def _remeasured(entry: Refilled, state: PumpState, reference: Reference) -> Iterator[Finding]:
-    if entry.remeasured_ml is None or state.registered is None:
-        return
-    limit = reference.policy.remeasured_limit_ml(state.registered.pump.capacity_ml)
-    missing_ml = entry.volume_after_fill_ml - entry.remeasured_ml
-    if limit is not None and missing_ml > limit.value:
-        says = (
-            f"{show(missing_ml, Unit.ML)} less was re-measured than filled, over {show(limit.value, Unit.ML)}: "
-            "part of the fill may be beside the pump."
-        )
-        yield Finding(Weight.CONFIRM, "remeasured", says, "remeasured_ml", limit.source)
+def _if_any(finding: Finding | None) -> Iterator[Finding]:
+    if finding is not None:
+        yield finding

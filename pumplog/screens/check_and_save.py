@@ -146,7 +146,7 @@ def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:
     show_residual(preview)
     show_moved(preview.moved)
     unanswered = {path_of(fault.field): fault.says for fault in own.save_faults}
-    reasons = show_findings(form, preview.findings, unanswered)
+    reasons = show_findings(form, preview.findings, unanswered, preview.entry.confirmed)
     answered = _with_reasons(desk, preview.entry, reasons)
     signed = with_second_checker(form, desk, answered, preview.findings, unanswered.get("second_checker"))
     show_working(preview)
@@ -170,7 +170,7 @@ def _with_reasons(desk: Desk, entry: AnyEntry, reasons: Mapping[str, str]) -> An
     if not reasons:
         return entry
     said: dict[str, Any] = entry.model_dump(mode="json", exclude_none=True)
-    said["confirmed"] = dict(reasons)
+    said["confirmed"] = {**entry.confirmed, **reasons}
     return desk.read_entry(said)
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from pumplog.rules import Finding, Weight
 from pumplog.screens.fields import fault_html
 from pumplog.screens.form import LONGEST_LINE, Form
+from pumplog.screens.look import as_words
 from pumplog.sources import SOURCES
 
 _LOOKS: Final[Mapping[Weight, tuple[str, str]]] = {
@@ -18,8 +19,13 @@ _LOOKS: Final[Mapping[Weight, tuple[str, str]]] = {
 }
 
 
-def show_findings(form: Form, findings: Sequence[Finding], unanswered: Mapping[str, str]) -> dict[str, str]:
-    """Show each finding, the heaviest first; returns the reasons typed, by the finding's code."""
+def show_findings(
+    form: Form, findings: Sequence[Finding], unanswered: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, str]:
+    """Show each finding, the heaviest first; returns the reasons typed, by the finding's code.
+
+    `given` are those that the form itself asked for already.
+    """
     if not findings:
         st.success("Nothing stands out.")
         return {}
@@ -28,6 +34,9 @@ def show_findings(form: Form, findings: Sequence[Finding], unanswered: Mapping[s
     for finding in sorted(findings, key=lambda one: list(Weight).index(one.weight)):
         st.html(finding_html(finding))
         if finding.weight is Weight.NOTE:
+            continue
+        if finding.code in given:
+            st.markdown(f"**Reason given:** {as_words(given[finding.code])}")
             continue
         asked = f"reason.{finding.code}"
         typed = st.text_input("Reason to go on", key=form.key(asked), max_chars=LONGEST_LINE, persist_state="session")

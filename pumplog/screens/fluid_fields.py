@@ -1,40 +1,65 @@
-"""What was filled: the drugs of the fluid, and the volumes."""
+"""What was filled: the drugs of the fluid, one row each, and the volumes."""
 
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 import streamlit as st
 
+from pumplog.entries.refilled import Component
 from pumplog.quantities import Unit, show
 from pumplog.reference import Drug, Reference
+from pumplog.rules.filling import faults_of_volumes, finding_of_day
+from pumplog.screens.fields import fault_html
+from pumplog.screens.findings_panel import finding_html
 from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground
 from pumplog.screens.look import as_words
+from pumplog.screens.package_scan import scanned_words, take_package
 from pumplog.screens.programme_fields import drug_amount, mass_unit
+from pumplog.screens.scan_box import scan_box
 from pumplog.state import Standing
 
 MOST_DRUGS = 6
 
 
-def fluid_fields(form: Form, reference: Reference, before: Standing | None) -> Decimal | None:
-    """Ask for every drug of the fluid; returns the concentration of the primary one."""
-    count_key = form.key("fluid_count")
-    drugs_count = st.session_state.setdefault(count_key, 1)
-    primary = _component(form, 0, reference, before)
-    with st.container():
-        for place in range(1, drugs_count):
-            with st.container(border=True):
-                _component(form, place, reference, None)
-    with st.container(horizontal=True):
-        if drugs_count < MOST_DRUGS and st.button("Add a drug of the mixture", key=f"{count_key}:more"):
-            st.session_state[count_key] = drugs_count + 1
-            st.rerun()
-        if drugs_count > 1 and st.button("Remove the last drug", key=f"{count_key}:fewer"):
-            st.session_state[count_key] = drugs_count - 1
-            st.rerun()
-    return primary
+def fluid_fields(form: Form, reference: Reference, ground: Ground) -> list[Component]:
+    """Ask for every drug of the fluid, the primary one first; returns those whose concentration is typed.
+
+    A row is remembered by a number of its own, so that taking one away leaves the others as they are.
+    """
+    rows: list[int] = st.session_state.setdefault(form.key("fluid-rows"), [0])
+    told = [_row(form, place, row, reference, ground) for place, row in enumerate(rows)]
+    if len(rows) < MOST_DRUGS:
+        st.button(
+            "Add a drug of the mixture", key=form.key("fluid-more"), on_click=_add, args=(form.key("fluid-rows"),)
+        )
+    return [component for component in told if component is not None]
 
 
-def _component(form: Form, place: int, reference: Reference, before: Standing | None) -> Decimal | None:
-    part = form.part(f"fluid.{place}")
+def _row(form: Form, place: int, row: int, reference: Reference, ground: Ground) -> Component | None:
+    part = form.part(f"fluid.{place}", keyed=f"fluid.row{row}")
+    with st.container(border=place > 0, key=part.key("row")):
+        component = _component(part, place, reference, ground)
+        if place == 0:
+            _how_filled(form, reference, part.heard("drug"))
+        if place > 0:
+            args = (form.key("fluid-rows"), row)
+            st.button(f"Take drug {place + 1} away", key=part.key("away"), on_click=_take_away, args=args)
+    return component
+
+
+def _add(key: str) -> None:
+    rows = st.session_state[key]
+    st.session_state[key] = [*rows, max(rows) + 1]
+
+
+def _take_away(key: str, row: int) -> None:
+    st.session_state[key] = [one for one in st.session_state[key] if one != row]
+
+
+def _component(part: Form, place: int, reference: Reference, ground: Ground) -> Component | None:
+    before = ground.before if place == 0 else None
     words = {drug.name: drug.name.capitalize() for drug in reference.drugs}
     name = part.one_of("drug", "Drug" if place == 0 else f"Drug {place + 1}", words, required=True)
     drug = reference.drug(name) if name else None
@@ -51,19 +76,45 @@ def _component(form: Form, place: int, reference: Reference, before: Standing | 
             hint=_last_words(before) or "Type it from the label.",
             required=True,
         )
+    _package(part, place, drug, _day_of(part, ground))
+    with st.container():
+        _warn_of_change(before, concentration)
+    if name is None or concentration is None or concentration <= 0:
+        return None
+    return Component(drug=name, concentration_mcg_per_ml=concentration)
+
+
+def _package(part: Form, place: int, drug: Drug | None, on: date) -> None:
+    """Lot and dates, typed or scanned from the package; what has passed is said at once."""
+    scan_box(
+        "Scan the package: fills the lot and the expiry date, never the concentration",
+        key=part.key("package"),
+        placeholder="Scan here",
+        take=partial(take_package, part.key("")),
+    )
+    says = scanned_words(part.key(""))
+    if says:
+        st.html(says)
     one, two, three = st.columns(3)
     with one:
         part.text("lot", "Lot")
     with two:
-        part.day("expiry_on", "Expiry date")
+        expiry_on = part.day("expiry_on", "Expiry date")
     with three:
-        part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=_beyond_use_hint(drug))
+        beyond_use_on = part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=_beyond_use_hint(drug))
+    part.say("gtin", st.session_state.get(part.key("gtin")))
     with st.container():
-        if place == 0 and drug is not None:
-            _how_filled(form, drug)
-    with st.container():
-        _warn_of_change(before, concentration)
-    return concentration
+        for name, day in (("expiry_on", expiry_on), ("beyond_use_on", beyond_use_on)):
+            named = drug.name.capitalize() if drug else "This drug"
+            passed = finding_of_day(named, name, day, on, place=place)
+            if passed is not None:
+                st.html(finding_html(passed))
+
+
+def _day_of(part: Form, ground: Ground) -> date:
+    """The day of the fill, as it was said in step 1."""
+    said = part.said.get("happened_at") or part.said.get("replacement.happened_at")
+    return datetime.fromisoformat(said).date() if said else ground.at.date()
 
 
 def _last_words(before: Standing | None) -> str:
@@ -79,12 +130,14 @@ def _beyond_use_hint(drug: Drug | None) -> str:
     return ""
 
 
-def _how_filled(form: Form, drug: Drug) -> None:
+def _how_filled(form: Form, reference: Reference, name: str | None) -> None:
     """Asked only of a drug whose limit depends on it."""
-    if drug.diluted_limit_days is not None:
-        form.yes_no("diluted", "Diluted?")
-    if drug.first_fill_limit_days is not None:
-        form.yes_no("first_fill", "First fill with this drug?")
+    drug = reference.drug(name) if name else None
+    with st.container():
+        if drug is not None and drug.diluted_limit_days is not None:
+            form.yes_no("diluted", "Diluted?")
+        if drug is not None and drug.first_fill_limit_days is not None:
+            form.yes_no("first_fill", "First fill with this drug?")
 
 
 def _warn_of_change(before: Standing | None, concentration: Decimal | None) -> None:
@@ -94,17 +147,24 @@ def _warn_of_change(before: Standing | None, concentration: Decimal | None) -> N
     st.warning(
         as_words(
             f"The concentration changes from {old} to {new}. "
-            "Old drug is still in the tubing and catheter: answer the bridge bolus below."
+            "Old drug is still in the tubing and catheter: answer the bridge bolus in the next step."
         )
     )
 
 
-def volume_fields(form: Form) -> None:
-    """Ask what stayed in or went back, what was injected, and what is in the pump now."""
+def volume_fields(form: Form, capacity_ml: Decimal) -> Decimal | None:
+    """Ask what stayed in or went back, what was injected, what is in the pump now; say at once what cannot be."""
     one, two, three = st.columns(3)
     with one:
-        form.number("volume_left_ml", "Left in or returned", Unit.ML, hint="Empty counts as 0 mL.")
+        left = form.number("volume_left_ml", "Left in or returned", Unit.ML, hint="Empty counts as 0 mL.")
     with two:
-        form.number("injected_ml", "Injected", Unit.ML)
+        injected = form.number("injected_ml", "Injected", Unit.ML)
     with three:
-        form.number("volume_after_fill_ml", "Volume after fill", Unit.ML, required=True)
+        hint = f"The reservoir holds {show(capacity_ml, Unit.ML)}."
+        after = form.number("volume_after_fill_ml", "Volume after fill", Unit.ML, hint=hint, required=True)
+    typed = {"volume_left_ml": left, "injected_ml": injected, "volume_after_fill_ml": after}
+    volumes = {name: reading.value if reading else None for name, reading in typed.items()}
+    with st.container():
+        for fault in faults_of_volumes(volumes, capacity_ml):
+            st.html(fault_html(fault.says))
+    return after.value if after else None

@@ -36,16 +36,21 @@ class Form:
     `required` ends in a fault when the field is left open: it is told at the check, not before.
     """
 
-    def __init__(self, own: Sheet, *, prefix: str = "", root: "Form | None" = None) -> None:
+    def __init__(self, own: Sheet, *, prefix: str = "", keyed: str | None = None, root: "Form | None" = None) -> None:
         self.sheet = own
         self.prefix = prefix
+        self.keyed = prefix if keyed is None else keyed
         self.said: dict[str, Any] = root.said if root else {}
         self.faults: list[Fault] = root.faults if root else []
         self.steps: Steps = root.steps if root else Steps()
 
-    def part(self, path: str) -> "Form":
-        """The same form, a step further in: its fields are named from `path` on."""
-        return Form(self.sheet, prefix=f"{self.prefix}{path}.", root=self)
+    def part(self, path: str, *, keyed: str | None = None) -> "Form":
+        """The same form, a step further in: its fields are named from `path` on.
+
+        `keyed` is what its fields are remembered by where their place may change: the rows of a list.
+        """
+        own = f"{self.keyed}{path if keyed is None else keyed}."
+        return Form(self.sheet, prefix=f"{self.prefix}{path}.", keyed=own, root=self)
 
     @contextmanager
     def step(self, number: int, *, shown: bool) -> Iterator[None]:
@@ -77,7 +82,7 @@ class Form:
 
     def key(self, path: str) -> str:
         """The widget key of a field: of this sheet alone."""
-        return f"{self.sheet.event_id}:{self.prefix}{path}"
+        return f"{self.sheet.event_id}:{self.keyed}{path}"
 
     def say(self, path: str, value: object) -> None:
         """Keep what was said; nothing said is not kept."""

@@ -28,6 +28,12 @@ class Ground:
     last_happened_at: datetime | None
     at: datetime
     by: str | None
+    capacity_ml: Decimal
+
+    @property
+    def is_replacement(self) -> bool:
+        """Whether an entry is typed anew in the place of a wrong one."""
+        return self.last_happened_at is None
 
 
 def ground_of(desk: Desk, story: Story, at: datetime, by: str | None) -> Ground | None:
@@ -44,6 +50,7 @@ def ground_of(desk: Desk, story: Story, at: datetime, by: str | None) -> Ground 
         last_happened_at=story.state.last_clinical_at,
         at=at,
         by=by,
+        capacity_ml=registered.pump.capacity_ml,
     )
 
 

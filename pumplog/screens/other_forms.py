@@ -25,6 +25,7 @@ from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground, when_fields
 from pumplog.screens.plan_forms import plan_ended_form, plan_made_form
 from pumplog.screens.programme_fields import drug_amount, mass_unit, programme_fields
+from pumplog.screens.wasted_form import wasted_form
 from pumplog.screens.wording import PLACE_WORDS, RETIRED_WORDS
 
 CHOICES: Final[Mapping[str, str]] = {
@@ -42,6 +43,7 @@ CHOICES: Final[Mapping[str, str]] = {
     "imaged": "MRI planned or done",
     "replacement_planned": "Replacement planned",
     "replaced": "Pump replaced by a new one",
+    "wasted": "Controlled drug wasted, apart from a visit",
     "retired": "Pump leaves the list",
     "corrected": "Correct an earlier entry",
 }
@@ -115,6 +117,8 @@ def other_form(
             emptied_form(form, ground)
         case "alarm_closed":
             alarm_closed_form(form, ground, story)
+        case "wasted":
+            wasted_form(form, ground)
         case "scored":
             scored_form(form, ground)
         case "diary":

@@ -56,9 +56,12 @@ def outlook_html(title: str, outlook: Outlook | None) -> str:
 
 def show_residual(preview: Preview) -> None:
     """Show expected against drawn: only now, after the drawn volume was typed."""
-    answer = preview.residual
-    if answer is None:
-        return
+    if preview.residual is not None:
+        st.html(residual_html(preview.residual))
+
+
+def residual_html(answer: Answer) -> str:
+    """Return drawn, expected, what lies between them, and the flow ratio."""
     ratio = answer["flow_ratio"]
     cells = [
         ("Drawn", show(answer["drawn_ml"], Unit.ML)),
@@ -67,7 +70,7 @@ def show_residual(preview: Preview) -> None:
         ("Flow ratio", _two_decimals(ratio, Unit.RATIO) if ratio is not None else "none: nothing was programmed"),
     ]
     shown = "".join(f"<div><span>{words}</span><b>{said}</b></div>" for words, said in cells)
-    st.html(f'<div class="pl-figures">{shown}</div>')
+    return f'<div class="pl-figures">{shown}</div>'
 
 
 def _two_decimals(value: Fraction, unit: Unit) -> str:

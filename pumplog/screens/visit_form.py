@@ -8,6 +8,7 @@ from typing import Any, Final
 import streamlit as st
 
 from pumplog.desk import Desk
+from pumplog.entries import Deferred
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground
 from pumplog.screens.visit_steps.drawn import drawn_step
@@ -38,10 +39,25 @@ def visit_form(form: Form, desk: Desk, ground: Ground, frame: Frame = on_one_pag
     with frame(1):
         who_step(form, ground)
     with frame(2):
-        drawn_step(form)
+        put_off = drawn_step(form, desk, ground)
+    if put_off:
+        _put_off(form, frame)
+        return
     with frame(3):
         concentration: Decimal | None = filled_step(form, desk, ground)
     with frame(4):
         programmed_step(form, desk, ground, concentration)
     with frame(5):
         leaving_step(form)
+
+
+def _put_off(form: Form, frame: Frame) -> None:
+    """The rest of a visit at which nothing is filled; what belongs to a filling alone is not said."""
+    for number, words in ((3, "filled"), (4, "programmed")):
+        with frame(number):
+            st.info(f"The refill is put off: nothing is {words}.")
+    with frame(5):
+        form.text("note", "Note", long=True)
+    form.say("kind", "deferred")
+    for path in [path for path in form.said if path.split(".")[0] not in Deferred.model_fields]:
+        del form.said[path]

@@ -198,6 +198,9 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "pump_id": lambda seat: seat.desk.pump_id(SERIAL),
     "story": lambda seat: seat.desk.story(SERIAL),
     "story_of": lambda seat: seat.desk.story_of(seat.pump_id),
+    "drawn_against_expected": lambda seat: seat.desk.drawn_against_expected(
+        seat.pump_id, Decimal(2), at=seat.desk.now()
+    ),
     "seen": lambda seat: seat.desk.seen(seat.pump_id),
     "seen_of": lambda seat: seat.desk.seen_of(seat.entry("refilled")),
     "said_since": lambda seat: seat.desk.said_since(seat.pump_id, 0),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -442,6 +443,9 @@ SCOPED: Mapping[str, Asked] = {
     "pump_id": _each_serial(lambda two, serial: two.desk.pump_id(serial)),
     "story": _each_serial(lambda two, serial: two.desk.story(serial)),
     "story_of": _each_pump(lambda two, pump_id: two.desk.story_of(pump_id)),
+    "drawn_against_expected": _each_pump(
+        lambda two, pump_id: two.desk.drawn_against_expected(pump_id, Decimal(2), at=two.whole.now())
+    ),
     "seen": _each_pump(lambda two, pump_id: two.desk.seen(pump_id)),
     "seen_of": _seen_of,
     "said_since": _each_pump(lambda two, pump_id: two.desk.said_since(pump_id, 0)),

@@ -33,6 +33,12 @@ def fill_in(page: Page, *, drawn: str = "2", concentration: str = "500", dose: s
     return page.answer("Pump confirmed running", "Yes")
 
 
+def going_on(page: Page, reason: str) -> Page:
+    """A refill on top of 19 mL that should not be there, with the reason why."""
+    fill_in(page, drawn="19").tap("Stop: what happens now?", "go_on")
+    return page.type("Why is it safe to refill?", reason)
+
+
 def written(desk: Desk, pump_id: str) -> list[Any]:
     return [line.said.entry for line in desk.story_of(pump_id).state.log]
 
@@ -56,10 +62,12 @@ def test_the_pump_is_found_by_what_is_scanned(open_app: OpenApp, pump_id: str) -
     assert "Withdrawal before" in page.text
 
 
-def test_what_is_expected_is_not_shown_before_what_was_drawn_is_checked(page: Page) -> None:
-    fill_in(page)
-    assert "Expected" not in page.text
-    page.check()
+def test_what_is_expected_is_not_shown_before_what_was_drawn_is_typed(page: Page) -> None:
+    page.tap_all("Which identifiers", "name", "serial")
+    assert "xpected" not in page.text
+    page.type("Drawn", "1,500")
+    assert "xpected" not in page.text, "nor for what cannot be read"
+    page.type("Drawn", "2")
     assert "<span>Expected</span><b>2 mL</b>" in page.text
     assert "<span>Flow ratio</span><b>1</b>" in page.text
 
@@ -195,8 +203,13 @@ def test_a_confirm_asks_for_a_reason_and_keeps_it(page: Page, desk: Desk, pump_i
 def test_a_stop_needs_a_reason_and_a_second_person(page: Page, desk: Desk, pump_id: str) -> None:
     fill_in(page, drawn="19").check()
     assert "Stop and investigate before refilling" in page.text
+    assert "say whether the refill is put off or goes on before anything is filled" in page.text
+    assert not page.has("button", "Save"), "the step is not left"
+    page.tap("Stop: what happens now?", "go_on").check()
+    assert "Type why it is safe to refill" in page.text
+    page.type("Why is it safe to refill?", "Read twice, prescriber present").check()
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
-    page.type("Reason to go on", "Read twice, prescriber present").press("Save")
+    page.press("Save")
     assert "a second person, not the one who records" in page.refused
     sign_second(page, "m. keller")
     assert "another person than the one who saves" in page.refused
@@ -213,20 +226,20 @@ def test_a_stop_needs_a_reason_and_a_second_person(page: Page, desk: Desk, pump_
 
 def test_a_sign_is_under_what_was_shown_and_under_nothing_else(page: Page, desk: Desk, pump_id: str) -> None:
     sign_in(desk, "R. Okafor", Role.PRESCRIBER)
-    fill_in(page, drawn="19").check().type("Reason to go on", "Read twice")
+    going_on(page, "Read twice").check()
     sign_second(page, "r. okafor")
     assert "R. Okafor has checked this" in page.text
-    page.type("Reason to go on", "Read once").press("Save")
+    page.type("Why is it safe to refill?", "Read once").run().press("Save")
     assert len(written(desk, pump_id)) == 2
     assert "they look again and sign anew" in page.warned
-    page.type("Reason to go on", "Read twice").press("Save")
+    page.type("Why is it safe to refill?", "Read twice").run().press("Save")
     assert last_fill(desk, pump_id).second_checker == "R. Okafor"
 
 
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.CALLER, Role.RECORDER, Role.AUDITOR])
 def test_who_may_not_be_a_second_checker_is_told_so(page: Page, desk: Desk, pump_id: str, role: Role) -> None:
     sign_in(desk, "R. Okafor", role)
-    fill_in(page, drawn="19").check().type("Reason to go on", "Read twice")
+    going_on(page, "Read twice").check()
     sign_second(page, "r. okafor")
     assert "may not be a second checker here" in page.refused
 

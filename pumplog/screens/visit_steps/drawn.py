@@ -1,20 +1,45 @@
-"""Step 2: what was drawn."""
+"""Step 2: what was drawn; then, and not before, what was expected, and whether the refill goes on."""
+
+from datetime import datetime
+from decimal import Decimal
 
 import streamlit as st
 
-from pumplog.quantities import Unit
+from pumplog.desk import Desk
+from pumplog.quantities import Unit, plain, show
+from pumplog.rules import Weight
+from pumplog.rules.filling import faults_of_volumes
+from pumplog.screens.drawn_panel import drawn_panel
+from pumplog.screens.fields import fault_html
 from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground
+from pumplog.screens.look import as_words
 from pumplog.screens.programme_fields import drug_amount, mass_unit
+from pumplog.screens.waste_fields import waste_fields
+
+PUT_OFF, GO_ON = "put_off", "go_on"
+_WAYS = {PUT_OFF: "Put the refill off", GO_ON: "Refill all the same: a second person signs"}
 
 
-def drawn_step(form: Form) -> None:
-    """Ask what was drawn, and what the pump and its programmer said."""
+def drawn_step(form: Form, desk: Desk, ground: Ground) -> bool:
+    """Ask what was drawn, and what the pump and its programmer said; whether the refill is put off."""
     left, right = st.columns(2)
     with left:
-        hint = "As read from the syringe."
-        form.number("drawn_ml", "Drawn", Unit.ML, hint=hint)
+        drawn = form.number("drawn_ml", "Drawn", Unit.ML, hint="As read from the syringe.")
     with right:
         form.yes_no("interrogated", "Pump interrogated first?")
+    boluses_used_mcg = _more(form)
+    waste_fields(form.part("drawn_waste"), desk, ground.before.fluid if ground.before else (), of="drawn")
+    stop = False
+    with st.container():
+        if drawn is not None and ground.before is not None and not ground.is_replacement:
+            stop = _compare(form, desk, ground, drawn.value, boluses_used_mcg)
+    with st.container():
+        return not ground.is_replacement and ground.before is not None and _put_off(form, stop=stop)
+
+
+def _more(form: Form) -> Decimal | None:
+    """What is asked for now and then; the boluses that the patient used, which the expected volume needs."""
     with st.expander("More: what the programmer said, the aspirate, the needle"):
         left, right = st.columns(2)
         with left:
@@ -28,4 +53,59 @@ def drawn_step(form: Form) -> None:
                 form.fault("attempts_count", "Attempts: type a whole number.")
         mass = mass_unit(form, "used-mass", "Boluses the patient used, in")
         hint = "In all since the last fill, from the pump's log."
-        drug_amount(form, "patient_boluses_used_mcg", "Boluses the patient used", Unit.MCG, mass, hint=hint)
+        return drug_amount(form, "patient_boluses_used_mcg", "Boluses the patient used", Unit.MCG, mass, hint=hint)
+
+
+def _compare(form: Form, desk: Desk, ground: Ground, drawn_ml: Decimal, boluses_used_mcg: Decimal | None) -> bool:
+    """Show what was expected, now that a number stands; whether this is a stop. The first number seen is kept."""
+    impossible = list(faults_of_volumes({"drawn_ml": drawn_ml}, ground.capacity_ml))
+    if impossible:
+        st.html(fault_html(impossible[0].says))
+        return False
+    said = form.heard("happened_at")
+    at = datetime.fromisoformat(said) if said else ground.at
+    drawn = desk.drawn_against_expected(ground.pump_id, drawn_ml, at=at, boluses_used_mcg=boluses_used_mcg)
+    if drawn is None:
+        return False
+    first = st.session_state.setdefault(form.key("drawn-first"), plain(drawn_ml))
+    drawn_panel(form, desk, ground, drawn)
+    if first != plain(drawn_ml):
+        form.say("drawn_first_typed_ml", first)
+        was, now = show(Decimal(first), Unit.ML), show(drawn_ml, Unit.ML)
+        st.warning(as_words(f"First typed {was}, now {now}: changed after the expected was shown. Both are kept."))
+    return drawn.finding.weight is Weight.STOP
+
+
+def _put_off(form: Form, *, stop: bool) -> bool:
+    """Whether the refill is put off: asked in case of a stop, which keeps the step until it is answered."""
+    if not stop:
+        put_off = st.checkbox("The pump is not refilled today", key=form.key("put-off"), persist_state="session")
+    else:
+        way = st.pills(
+            "Stop: what happens now?",
+            list(_WAYS),
+            format_func=_WAYS.__getitem__,
+            key=form.key("way"),
+            persist_state="session",
+        )
+        put_off = way == PUT_OFF
+        if way is None:
+            form.hold("This is a stop: say whether the refill is put off or goes on before anything is filled.")
+        elif way == GO_ON:
+            st.caption("Call the second person now: they look at this with you, and sign before the visit is saved.")
+            reason = form.text("confirmed.residual_stop", "Why is it safe to refill?", required=True)
+            if reason is None:
+                form.hold("Type why it is safe to refill on top of what was found.")
+    if put_off:
+        _putting_off(form)
+    return put_off
+
+
+def _putting_off(form: Form) -> None:
+    form.text("reason", "Why is the pump not refilled?", example="imaging first", required=True)
+    left, right = st.columns(2)
+    with left:
+        hint = "What is in the pump now; 0 if it was emptied. The dates restart from there."
+        form.number("volume_left_ml", "Left in or returned", Unit.ML, hint=hint, required=True)
+    with right:
+        form.yes_no("pump_running", "Pump confirmed running?", required=True)

@@ -1,0 +1,33 @@
+"""What was drawn beside what was expected: figures, the finding in words, and the last visits as a picture."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pumplog.desk import Desk, Drawn
+from pumplog.screens.findings_panel import finding_html
+from pumplog.screens.form import Form
+from pumplog.screens.ground import Ground
+from pumplog.screens.preview_panel import residual_html
+from pumplog.screens.story_charts import ratio_chart
+
+LAST_VISITS_COUNT = 10
+
+
+def drawn_panel(form: Form, desk: Desk, ground: Ground, drawn: Drawn) -> None:
+    """Show it all; the picture only where somebody looks."""
+    answer = drawn.line.residual
+    if answer is None:
+        return
+    st.html(residual_html(answer))
+    st.html(finding_html(drawn.finding))
+    if not form.shown:
+        return
+    story = desk.story_of(ground.pump_id)
+    told = [line for line in story.visits if line.residual is not None and line.visit.at < drawn.line.visit.at]
+    lately = replace(story, visits=(*told[1 - LAST_VISITS_COUNT :], drawn.line))
+    theme = st.context.theme.type
+    chart = ratio_chart(lately, desk.zone, desk.reference.policy, theme)
+    if told and chart is not None:
+        st.caption("Flow ratio at the last visits, today's last: the band is what the device may do.")
+        st.altair_chart(chart, width="stretch", theme=None, key=form.key("last-visits"))
