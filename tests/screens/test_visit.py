@@ -62,7 +62,7 @@ def test_the_pump_is_found_by_what_is_scanned(open_app: OpenApp, pump_id: str) -
     assert "Withdrawal before" in page.text
 
 
-def test_what_is_expected_is_not_shown_before_what_was_drawn_is_typed(page: Page) -> None:
+def test_what_is_expected_is_not_shown_before_what_was_drawn_is_checked(page: Page) -> None:
     page.tap_all("Which identifiers", "name", "serial")
     assert "xpected" not in page.text
     page.type("Drawn", "1,500")

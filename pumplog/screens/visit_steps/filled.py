@@ -45,7 +45,7 @@ def _observation(form: Form) -> None:
     with one:
         what = plan.text("what", "Observed for", example="drowsiness, weak breathing", required=True)
     with two:
-        how_long = plan.text("how_long", "How long", example="4 hours", required=True)
+        how_long = plan.text("how_long", "How long", required=True)
     with three:
         who = plan.text("who", "By whom", required=True)
     if what and how_long and who:
