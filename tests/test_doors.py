@@ -192,7 +192,7 @@ def test_a_browser_is_told_to_come_back_over_tls_only_where_there_is_some() -> N
     assert Asking(BEHIND).get("/text", OVER_TLS).headers["strict-transport-security"] == "max-age=31536000"
     assert "strict-transport-security" not in Asking(OWN).get("/text").headers
     policy = Asking(BEHIND).get("/text", OVER_TLS).headers["content-security-policy"]
-    assert policy.endswith("connect-src 'self' wss://pumps.clinic.example")
+    assert policy.endswith("connect-src 'self' data: wss://pumps.clinic.example")
 
 
 # The browser's cookie

@@ -95,7 +95,7 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
     assert policy["default-src"] == "'self'"
     assert policy["frame-ancestors"] == "'none'"
-    assert policy["connect-src"] == f"'self' ws://{host}"
+    assert policy["connect-src"] == f"'self' data: ws://{host}"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
@@ -124,7 +124,7 @@ def test_the_program_may_be_kept_and_nothing_else(address: str) -> None:
 def test_a_host_that_is_no_host_name_is_refused_and_not_repeated(address: str) -> None:
     status, headers, _ = get(f"{address}/healthz", Host="a; script-src *")
     assert status == 421
-    assert headers["content-security-policy"].endswith("connect-src 'self'")
+    assert headers["content-security-policy"].endswith("connect-src 'self' data:")
 
 
 def test_a_browser_is_given_a_cookie_when_it_loads_a_page_and_keeps_it(address: str) -> None:

@@ -55,7 +55,7 @@ _POLICY: Final = "; ".join(
         "base-uri 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
-        "connect-src 'self'",
+        "connect-src 'self' data:",  # a picture just taken is read out of the page itself: no network
     )
 )
 

@@ -239,7 +239,7 @@ def test_every_answer_carries_the_security_headers_once(clinic: Clinic) -> None:
         answer = ask(clinic, path)
         for name, value in {**HEADERS, "strict-transport-security": "max-age=31536000"}.items():
             assert answer.headers.get_all(name) == [value], f"{name} of {path}"
-        assert answer.headers["content-security-policy"].endswith(f"connect-src 'self' wss://{clinic.host}")
+        assert answer.headers["content-security-policy"].endswith(f"connect-src 'self' data: wss://{clinic.host}")
         assert answer.headers["server"] == "nginx"
 
 
