@@ -8,7 +8,7 @@ from pumplog.calc.residual import EVALUATE, RESIDUAL, STOP
 from pumplog.entries import Deferred, Refilled
 from pumplog.errors import CalculationRefused
 from pumplog.outlook import drug_or_none
-from pumplog.quantities import Unit, show
+from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import Policy, Reference
 from pumplog.rules.filling import finding_of_day, finding_of_remeasured
 from pumplog.rules.findings import Finding, Weight

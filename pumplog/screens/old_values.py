@@ -19,13 +19,22 @@ from pumplog.screens.sheet import Sheet
 class OldValues(Form):
     """A form over an entry that is replaced: `old` holds what that entry says, by path."""
 
-    def __init__(self, own: Sheet, old: Mapping[str, Any], *, prefix: str = "", root: "Form | None" = None) -> None:
-        super().__init__(own, prefix=prefix, root=root)
+    def __init__(
+        self,
+        own: Sheet,
+        old: Mapping[str, Any],
+        *,
+        prefix: str = "",
+        keyed: str | None = None,
+        root: "Form | None" = None,
+    ) -> None:
+        super().__init__(own, prefix=prefix, keyed=keyed, root=root)
         self.old = old
 
-    def part(self, path: str) -> "OldValues":
+    def part(self, path: str, *, keyed: str | None = None) -> "OldValues":
         """The same form, a step further in."""
-        return OldValues(self.sheet, self.old, prefix=f"{self.prefix}{path}.", root=self)
+        own = f"{self.keyed}{path if keyed is None else keyed}."
+        return OldValues(self.sheet, self.old, prefix=f"{self.prefix}{path}.", keyed=own, root=self)
 
     def number(
         self,
