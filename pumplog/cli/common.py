@@ -72,13 +72,13 @@ def person(given: str | None) -> str:
 
 @contextmanager
 def open_desk(database: Path, *, create: bool = False) -> "Iterator[Desk]":
-    """The desk over a database; closed at the end.
+    """The desk over a database, asked in the app where the app has it open; closed at the end.
 
     Only a command that writes creates a database: a mistyped path must never look like an empty clinic.
     """
     from pumplog.desk import Desk
 
-    with Desk.open(database, create=create) as desk:
+    with Desk.reach(database, create=create) as desk:
         yield desk
 
 

@@ -1,7 +1,8 @@
 """`pumplog verify`, `demo` and `serve`: the log's proof, a clinic to try, the app."""
 
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,13 +12,15 @@ from pumplog.cli.common import (
     FormatOption,
     database_path,
     named_database,
-    open_desk,
     refusals_told,
     refuse,
     say,
     say_json,
 )
 from pumplog.serving import DEFAULT_PORT
+
+if TYPE_CHECKING:
+    from pumplog.logbook import Verification
 
 
 def verify_command(
@@ -36,13 +39,25 @@ def verify_command(
     with refusals_told(output):
         if new_anchor:
             Logbook.open(path, create=False, accept_missing_anchor=True).close()
-        found = Logbook.verify_file(path)
+        found = _verified(path)
     if output is Format.JSON:
         say_json({"ok": found.ok, "rows": found.row_count, "first_bad": found.first_bad, "says": found.says})
     elif found.ok:
         say(found.says)
     if not found.ok:
         refuse(found.says)
+
+
+def _verified(path: Path) -> "Verification":
+    """What the walk along the log finds: in the app where the app has the file open, else in the file itself."""
+    from pumplog.logbook import Logbook
+    from pumplog.logbook.remote import reach
+
+    app = reach(path)
+    if app is None:
+        return Logbook.verify_file(path)
+    with closing(app):
+        return app.verify()
 
 
 def demo_command(context: typer.Context, output: FormatOption = Format.TEXT, database: DatabaseOption = None) -> None:
@@ -67,11 +82,12 @@ def serve_command(
 ) -> None:
     """Open the app, on this machine's own address unless clinic.toml says that a proxy with TLS is in front."""
     from pumplog.demo import is_demo_log
+    from pumplog.desk import Desk
     from pumplog.serving.refusals import refuse_serving_without_accounts
     from pumplog.serving.start import refuse_start, serve
 
     path = _filled_demo(context, database) if demo else database_path(context, database)
-    with open_desk(path, create=True) as desk:  # made and proved before the server takes it
+    with Desk.open(path) as desk:  # made and proved before the server takes it
         is_demo, has_people = is_demo_log(desk.logbook), desk.door.has_people()
         door = refuse_start(path, port=port, address=address, demo=is_demo)
         refuse_serving_without_accounts(door, has_people=has_people)

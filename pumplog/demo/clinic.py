@@ -18,7 +18,7 @@ from pumplog.demo.teller import Line, event_id_of, pump_id_of
 from pumplog.desk import Desk
 from pumplog.entries import BODY_VERSION
 from pumplog.errors import EntryRefused, Fault
-from pumplog.logbook import Logbook, NewEvent
+from pumplog.logbook import Log, Logbook, NewEvent
 from pumplog.logbook.anchor import anchor_path
 from pumplog.logbook.wal import wal_path
 from pumplog.reference import Reference, load_reference
@@ -46,7 +46,7 @@ def is_demo(database: Path) -> bool:
         return is_demo_log(logbook)
 
 
-def is_demo_log(logbook: Logbook) -> bool:
+def is_demo_log(logbook: Log) -> bool:
     """Whether a log is a demo clinic's: its mark is in it."""
     mark = event_id_of(MARK_SERIAL, "registration")
     return any(event.event_id == mark for event in logbook.events(pump_id=pump_id_of(MARK_SERIAL)))

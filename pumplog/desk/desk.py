@@ -38,7 +38,8 @@ from pumplog.entries import (
 )
 from pumplog.errors import EntryRefused, Fault, NotAllowed, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
-from pumplog.logbook import Logbook, NewEvent
+from pumplog.logbook import Lease, Logbook, NewEvent
+from pumplog.logbook.remote import reach
 from pumplog.outlook import Outlook
 from pumplog.people import Act, act_of
 from pumplog.people.person import name_key
@@ -59,9 +60,18 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
 
         Raises LogbookUnavailable or LogbookDamaged with what to do, EntryRefused for a bad setting.
         """
-        beside = database.parent / "clinic.toml"
-        settings = clinic if clinic is not None else (beside if beside.exists() else None)
-        return cls(Logbook.open(database, create=create), load_reference(settings), now)
+        return cls(Logbook.open(database, create=create), load_reference(_settings(database, clinic)), now)
+
+    @classmethod
+    def reach(cls, database: Path, *, now: Callable[[], datetime] = utc_now, create: bool = True) -> Self:
+        """The desk over a log that the app may have open: asked there if it has, else opened here.
+
+        Raises as `open` does.
+        """
+        reached = reach(database)
+        if reached is None:
+            return cls.open(database, now=now, create=create)
+        return cls(reached, load_reference(_settings(database, None)), now)
 
     def close(self) -> None:
         """Close the log."""
@@ -192,7 +202,7 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
         Raises EntryRefused (faults, or findings without a reason), StaleRecord when something was said since
         `seen`, NotAllowed when this person may not, by what is kept about them at this moment.
         """
-        with self._writing:
+        with self.logbook.leased(Lease.RECORDS):
             return self._record(entry, by=self._writer(by, act_of(entry.kind)), seen=seen, event_id=event_id)
 
     def _writer(self, by: str, act: Act) -> str:
@@ -248,7 +258,7 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
         `seen` is the `latest` of the calendar that the person had seen. Raises EntryRefused with every fault.
         """
         self._refuse_some_sites("Closures are the whole clinic's")
-        with self._writing:
+        with self.logbook.leased(Lease.RECORDS):
             person = self._writer(by, Act.PLAN)
             self._memory.catch_up()
             if event_id is None or not self._memory.holds(event_id):
@@ -349,7 +359,7 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
             sheet=sheet,
             progress=progress,
         )
-        with self._writing:
+        with self.logbook.leased(Lease.RECORDS):
             if not dry_run:
                 self._writer(by, Act.IMPORT)  # asked again: reading a long sheet takes its time
             return self._import(
@@ -395,6 +405,12 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
                 self.logbook.append(self._event(entry, pump_id, person, uuid4().hex), seen=seen)
                 return
         raise EntryRefused(Fault("row_event_id", "This refused row is not open any more: look at the board again."))
+
+
+def _settings(database: Path, named: Path | None) -> Path | None:
+    """The clinic's settings: as named, else `clinic.toml` beside the database where there is one."""
+    beside = database.parent / "clinic.toml"
+    return named if named is not None else (beside if beside.exists() else None)
 
 
 def _second_checker(entry: AnyEntry) -> str | None:

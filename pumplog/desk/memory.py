@@ -7,7 +7,7 @@ from threading import RLock
 from zoneinfo import ZoneInfo
 
 from pumplog.entries import serial_key
-from pumplog.logbook import Event, Logbook
+from pumplog.logbook import Event, Log
 from pumplog.state import PumpState, Said, Unread, fold_pump
 
 CLINIC = "clinic"
@@ -33,7 +33,7 @@ def uncollected() -> Iterator[None]:
 class Memory:
     """A cache over the log: may be thrown away at any time, and holds nothing that the log does not."""
 
-    def __init__(self, logbook: Logbook, zone: ZoneInfo) -> None:
+    def __init__(self, logbook: Log, zone: ZoneInfo) -> None:
         self._logbook = logbook
         self._zone = zone
         self._lock = RLock()

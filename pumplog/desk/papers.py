@@ -16,7 +16,7 @@ from pumplog.exports.calendar_of_pumps import dated_of
 from pumplog.exports.digest import Asked, Opened, digest_of, file_stem, unopened_says
 from pumplog.exports.digest_files import digest_html, digest_pdf, digest_text
 from pumplog.exports.downtime import FORMS_COUNT, RESIDUALS_COUNT, OnPaper, PackAsked, downtime_pack, pack_name
-from pumplog.logbook import Kept, Logbook, NewEvent, Shelf
+from pumplog.logbook import Kept, Lease, Log, NewEvent, Shelf
 from pumplog.outlook import Outlook
 from pumplog.people import Act, access
 from pumplog.people.person import site_key
@@ -57,10 +57,9 @@ class PaperMade:
 class PapersDesk(ReadingDesk):
     """The desk with its printer."""
 
-    def __init__(self, logbook: Logbook, reference: Reference, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, logbook: Log, reference: Reference, now: Callable[[], datetime] = utc_now) -> None:
         super().__init__(logbook, reference, now)
         self._openings_known: set[tuple[date, str]] = set()
-        self._papers_known: dict[PaperKind, PaperMade] = {}
 
     # --- who looked ---
 
@@ -74,7 +73,7 @@ class PapersDesk(ReadingDesk):
         day = self.today()
         if (day, name) in self._openings_known:
             return
-        with self._writing:
+        with self.logbook.leased(Lease.PEOPLE):
             opened = self._openings().get(day, {})
             if name not in opened:
                 self._write_opening(day, name, opened)
@@ -222,17 +221,12 @@ class PapersDesk(ReadingDesk):
         return {"digest": self._paper("digest"), "downtime_pack": self._paper("downtime_pack")}
 
     def _paper(self, kind: PaperKind) -> PaperMade:
-        """What is kept about a paper; asked of the log once, since nobody else writes while this desk is open."""
-        with self._writing:
-            if kind not in self._papers_known:
-                body = self.logbook.kept_under(Shelf.PAPER, kind)
-                self._papers_known[kind] = _read_paper(json.loads(body) if body else {}, self.zone)
-            return self._papers_known[kind]
+        """What is kept about a paper; asked anew, since a command may have made one meanwhile."""
+        body = self.logbook.kept_under(Shelf.PAPER, kind)
+        return _read_paper(json.loads(body) if body else {}, self.zone)
 
     def _keep_paper(self, kind: PaperKind, paper: PaperMade, *said: NewEvent) -> None:
-        with self._writing:
-            self.logbook.keep([Kept(Shelf.PAPER, kind, _paper_body(paper))], said=said)
-            self._papers_known[kind] = paper
+        self.logbook.keep([Kept(Shelf.PAPER, kind, _paper_body(paper))], said=said)
 
 
 _MOMENTS: Final = ("made_at", "by_night_at", "failed_at")

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator
 from copy import copy
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from threading import RLock
 from types import MappingProxyType
 from typing import Self
 
@@ -25,7 +24,7 @@ from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Bridge
 from pumplog.errors import EntryRefused, Fault
-from pumplog.logbook import Head, Logbook, Verification
+from pumplog.logbook import Head, Log, Verification
 from pumplog.outlook import (
     AlarmNow,
     NearMiss,
@@ -60,7 +59,7 @@ class ReadingDesk:
     gives the desk as one person has it, who sees the pumps of their sites and may what their roles allow.
     """
 
-    def __init__(self, logbook: Logbook, reference: Reference, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, logbook: Log, reference: Reference, now: Callable[[], datetime] = utc_now) -> None:
         self.logbook = logbook
         self.reference = reference
         self.zone = reference.policy.zone_info
@@ -72,7 +71,6 @@ class ReadingDesk:
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
         self._calendars: dict[tuple[int, date | None], ClinicCalendar] = {}
         self._near_misses: dict[str, tuple[int, date, tuple[NearMiss, ...]]] = {}
-        self._writing = RLock()
 
     def as_person(self, person: Person) -> Self:
         """The same desk over the same log, as this person has it."""

@@ -13,6 +13,7 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook.anchor import anchor_path
+from pumplog.logbook.log import Lease
 from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
 
 # Triggers need the 2.0 file format. Named so that a later DuckDB does not move a clinic's file on by itself.
@@ -28,6 +29,9 @@ class _Held:
     """What all openings of one file in this process share."""
 
     writer: threading.RLock = field(default_factory=threading.RLock)
+    leases: dict[Lease, threading.RLock] = field(
+        default_factory=lambda: {lease: threading.RLock() for lease in Lease}
+    )
     openings: int = 0
 
 
@@ -64,6 +68,12 @@ class Database:
         with self._held.writer, self.reading() as cursor:
             make_private_wal(self.path)
             yield cursor
+
+    @contextmanager
+    def leased(self, lease: Lease) -> Iterator[None]:
+        """Have the records, or the people, to oneself among all who use this file through this process."""
+        with self._held.leases[lease]:
+            yield
 
     def close(self) -> None:
         """Let the file go. Closing twice is allowed."""

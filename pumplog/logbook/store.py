@@ -1,7 +1,7 @@
 """The log itself: open, append, read, prove. A server database could take the place of what is behind this."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,6 +17,7 @@ from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put
+from pumplog.logbook.log import Lease
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
 
 
@@ -157,6 +158,10 @@ class Logbook:
         """The end of the log."""
         with self._database.reading() as cursor:
             return table.head_of(cursor)
+
+    def leased(self, lease: Lease) -> AbstractContextManager[None]:
+        """Have the records, or the people, to oneself from reading to writing."""
+        return self._database.leased(lease)
 
     def verify(self) -> Verification:
         """Walk both chains again and compare their anchors."""

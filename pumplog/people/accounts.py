@@ -1,11 +1,11 @@
 """The accounts as they are kept: read anew each time, so that what was changed holds at the next question."""
 
 from collections.abc import Iterable
-from threading import RLock
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 from pumplog.errors import EntryRefused, Fault
-from pumplog.logbook import Kept, Logbook, NewEvent, Shelf
+from pumplog.logbook import Kept, Lease, Log, NewEvent, Shelf
 from pumplog.people import access
 from pumplog.people.person import Account, name_key
 
@@ -15,11 +15,9 @@ LONGEST_NAME = 80
 class Accounts:
     """Everybody who ever had an account; nobody is taken away, since their name stands in the log."""
 
-    def __init__(self, logbook: Logbook) -> None:
+    def __init__(self, logbook: Log) -> None:
         self._logbook = logbook
         self._has_any = bool(logbook.kept(Shelf.ACCOUNT))
-        self.lock = RLock()
-        """Held from reading an account to keeping it changed: guesses come one after another, nothing is lost."""
 
     def everybody(self) -> list[Account]:
         """Every account, by name."""
@@ -58,8 +56,14 @@ class Accounts:
         self._logbook.keep([Kept(Shelf.ACCOUNT, account.person_id, body), *also], said=said)
         self._has_any = True
 
+    def leased(self) -> AbstractContextManager[None]:
+        """Held from reading an account to keeping it changed: guesses come one after another, nothing is lost."""
+        return self._logbook.leased(Lease.PEOPLE)
+
     def has_any(self) -> bool:
-        """Whether anybody has an account; once there is one there always is."""
+        """Whether anybody has an account; once there is one there always is. The first may come from a terminal."""
+        if not self._has_any:
+            self._has_any = bool(self._logbook.kept(Shelf.ACCOUNT))
         return self._has_any
 
     def tell(self, *said: NewEvent) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from pumplog.errors import EntryRefused, Fault, NotAllowed
-from pumplog.logbook import Logbook, NewEvent
+from pumplog.logbook import Log, NewEvent
 from pumplog.people import access
 from pumplog.people.accounts import Accounts
 from pumplog.people.own_secrets import OwnSecrets
@@ -42,7 +42,7 @@ class PersonLine:
 class Administration(SetUp, OwnSecrets):
     """People and tablets, changed by an administrator, asked about anew each time; one's own secrets, by oneself."""
 
-    def __init__(self, logbook: Logbook, accounts: Accounts, tablets: Tablets, proving: Proving) -> None:
+    def __init__(self, logbook: Log, accounts: Accounts, tablets: Tablets, proving: Proving) -> None:
         SetUp.__init__(self, logbook, accounts, proving)
         OwnSecrets.__init__(self, accounts, proving)
         self._tablets = tablets
@@ -69,7 +69,7 @@ class Administration(SetUp, OwnSecrets):
 
     def add_person(self, new: NewPerson, *, by: Person, at: datetime) -> tuple[PersonLine, str]:
         """Add a person; the answer holds a password for the first sign-in, which must then be changed."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_unless(Act.MANAGE_PEOPLE, by, at)
             temporary = new_spoken_code()
             account = self._new_account(new, temporary, roles=new.roles)
@@ -96,7 +96,7 @@ class Administration(SetUp, OwnSecrets):
         at: datetime,
     ) -> PersonLine:
         """Change what a person may, or switch the account off or on; it holds from their next action on."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_unless(Act.MANAGE_PEOPLE, by, at)
             no_role = [] if roles else [Fault("roles", "A person has at least one role: choose it.")]
             refuse_faults([*site_faults(sites), *no_role])
@@ -120,7 +120,7 @@ class Administration(SetUp, OwnSecrets):
 
     def reset_person(self, person_id: str, *, by: Person, at: datetime) -> str:
         """Give a person who lost the way in a new first password; PIN and authenticator are taken away."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_unless(Act.MANAGE_PEOPLE, by, at)
             known = self._accounts.known(person_id)
             if known.issuer is not None:
@@ -151,7 +151,7 @@ class Administration(SetUp, OwnSecrets):
 
     def enrol_tablet(self, name: str, *, browser: str | None, by: Person, at: datetime) -> Tablet:
         """Make the browser that asks one of the clinic's tablets, where a PIN is enough."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_unless(Act.MANAGE_PEOPLE, by, at)
             tablet = Tablet(
                 tablet_id=uuid4().hex,
@@ -182,7 +182,7 @@ class Administration(SetUp, OwnSecrets):
 
     def revoke_tablet(self, tablet_id: str, *, by: Person, at: datetime) -> None:
         """Take a tablet off the list: a PIN works there no more."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_unless(Act.MANAGE_PEOPLE, by, at)
             known = next((one for one in self._tablets.all() if one.tablet_id == tablet_id and not one.revoked), None)
             if known is None:

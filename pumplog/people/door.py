@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from pumplog.errors import NotAllowed, SignInLocked, SignInRefused
-from pumplog.logbook import Logbook
+from pumplog.logbook import Log
 from pumplog.people import access
 from pumplog.people.accounts import Accounts
 from pumplog.people.hospital import HospitalIdentity
@@ -25,7 +25,7 @@ _SECOND_CHECK_HOLDS: Final = timedelta(minutes=30)
 class Door:
     """Lets people in, locks, lets them in again. Decided here, on the server, and written down."""
 
-    def __init__(self, logbook: Logbook, policy: Policy) -> None:
+    def __init__(self, logbook: Log, policy: Policy) -> None:
         self.accounts = Accounts(logbook)
         self.tablets = Tablets(logbook)
         self.proving = Proving(self.accounts, self.tablets)
@@ -90,7 +90,7 @@ class Door:
         if at >= min(identity.expires_at, identity.signed_in_at + self.session_limit):
             raise SignInRefused("The hospital's sign-in has ended: sign in there again.")
         key = self.hospital_sign_ins.key_of(identity)
-        with self.accounts.lock:  # two pages that load at once are one person, and one browser was first
+        with self.accounts.leased():  # two pages that load at once are one person, and one browser was first
             account, taken = self._vouched_for(identity, key, browser, address, at)
         session = self._begin(
             account, "signed_in_by_hospital", browser=browser, address=address, at=at, hospital_key=key
@@ -222,7 +222,7 @@ class Door:
     def unlock(self, session_id: str, secret: str, *, browser: str | None, address: str, at: datetime) -> Session:
         """Open a locked session again, by the PIN on an enrolled tablet or by the password. Raises SignInRefused."""
         session = self._live(session_id, browser, at)
-        with self.accounts.lock:
+        with self.accounts.leased():
             account = self.accounts.of(session.person_id)
             self.proving.again(account, secret, session, address=address, at=at)
         session.locked, session.seen_at = False, at
@@ -301,7 +301,7 @@ class Door:
         said = access.line(
             "checked_second", proven.person_id, by=person.name, at=at, event_id=event_id, digest=digest
         )
-        with self.accounts.lock:
+        with self.accounts.leased():
             holding = {key: given for key, given in self._checks.items() if at - given < _SECOND_CHECK_HOLDS}
             self._checks = {**holding, (person.name, event_id, digest): at}
             self.accounts.tell(said)

@@ -5,7 +5,7 @@ from enum import Enum
 
 from pydantic import BaseModel, ConfigDict
 
-from pumplog.logbook import Kept, Logbook, Shelf
+from pumplog.logbook import Kept, Log, Shelf
 from pumplog.people import access
 from pumplog.people.accounts import Accounts, new_person_id
 from pumplog.people.hospital import HospitalIdentity
@@ -35,7 +35,7 @@ class _Taken(BaseModel):
 class HospitalSignIns:
     """Every sign-in at the hospital that was ever used here."""
 
-    def __init__(self, logbook: Logbook) -> None:
+    def __init__(self, logbook: Log) -> None:
         self._logbook = logbook
 
     @staticmethod

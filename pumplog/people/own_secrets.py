@@ -20,7 +20,7 @@ class OwnSecrets:
 
     def change_password(self, person_id: str, old: str, new: str, *, at: datetime) -> None:
         """Change one's own password, by the old one."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             account = self._with_password(person_id, old, at)
             faults = password_faults(new, account.sign_in_name, account.name)
             if not faults and same(old, new):
@@ -35,7 +35,7 @@ class OwnSecrets:
 
     def set_pin(self, person_id: str, password: str, pin: str, *, at: datetime) -> None:
         """Set one's own PIN for the clinic's tablets, by the password."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             account = self._with_password(person_id, password, at)
             refuse_faults(pin_faults(pin))
             self._change_own(account, {"pin_hash": kept_as(pin), "pin_failed_count": 0}, "pin_set", at)
@@ -46,7 +46,7 @@ class OwnSecrets:
 
     def set_code(self, person_id: str, password: str, secret: str, code: str, *, at: datetime) -> None:
         """Ask for a code from an authenticator at every sign-in from now on, once one was typed that fits."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             account = self._with_password(person_id, password, at)
             step = step_of(secret, code, at, after_step=0)
             if step is None:

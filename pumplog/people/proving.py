@@ -39,7 +39,7 @@ class Proving:
         self, sign_in_name: str, password: str, code: str, mark: str | None, *, address: str, at: datetime
     ) -> Account:
         """The account whose password this is; every refusal sounds the same and takes as long."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             account = self._accounts.signing_in_as(sign_in_name)
             tried, place = self._tried_at(account, sign_in_name, mark), self._place_of(mark, address)
             self._refuse_too_soon(account, tried, place, at)
@@ -60,7 +60,7 @@ class Proving:
 
     def by_pin(self, account: Account | None, pin: str, mark: str | None, *, address: str, at: datetime) -> Account:
         """The account whose PIN this is, on an enrolled tablet. Wrong ones switch the PIN off, not the account."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             known = self._accounts.of(account.person_id) if account else None
             tried, place = f"pin {mark} {known.person_id if known else ''}", self._place_of(mark, address)
             self._refuse_too_soon(known, tried, place, at)
@@ -109,7 +109,7 @@ class Proving:
         address: str | None,
         at: datetime,
     ) -> Account:
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_too_soon(account, tried, place, at)
             if not fits(account.password_hash, password):
                 self._failed(account, tried, "password", place, address, at)

@@ -8,7 +8,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from pumplog.errors import Fault, NotAllowed, SignInRefused
-from pumplog.logbook import Kept, Logbook, Shelf
+from pumplog.logbook import Kept, Log, Shelf
 from pumplog.people import access
 from pumplog.people.accounts import Accounts, name_faults, new_person_id
 from pumplog.people.passwords import (
@@ -52,7 +52,7 @@ class _SetupCode(BaseModel):
 class SetUp:
     """Makes an administrator where there is none, or none who finds the way in."""
 
-    def __init__(self, logbook: Logbook, accounts: Accounts, proving: Proving) -> None:
+    def __init__(self, logbook: Log, accounts: Accounts, proving: Proving) -> None:
         self._logbook = logbook
         self._accounts = accounts
         self._proving = proving
@@ -71,7 +71,7 @@ class SetUp:
 
     def set_up(self, code: str, new: NewPerson, password: str, *, address: str, at: datetime) -> Account:
         """Make an administrator by a set-up code, which is then used up. Raises SignInRefused or EntryRefused."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             self._refuse_wrong_setup_code(code, address=address, at=at)
             account = self._new_account(new, password, roles=new.roles | {Role.ADMINISTRATOR})
             said = access.line("person_added", account.person_id, by=account.name, at=at, roles=words(account.roles))
@@ -95,7 +95,7 @@ class SetUp:
 
     def add_first(self, new: NewPerson, password: str, *, at: datetime) -> Account:
         """Make the first administrator from the terminal. Raises NotAllowed once there is anybody."""
-        with self._accounts.lock:
+        with self._accounts.leased():
             if self._accounts.everybody():
                 raise NotAllowed("There are people already: an administrator adds the next ones.")
             account = self._new_account(new, password, roles=new.roles | {Role.ADMINISTRATOR})

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict
 
-from pumplog.logbook import Kept, Logbook, Shelf
+from pumplog.logbook import Kept, Log, Shelf
 
 
 class Tablet(BaseModel):
@@ -23,7 +23,7 @@ class Tablet(BaseModel):
 class Tablets:
     """Every tablet that was ever enrolled."""
 
-    def __init__(self, logbook: Logbook) -> None:
+    def __init__(self, logbook: Log) -> None:
         self._logbook = logbook
 
     def all(self) -> list[Tablet]:

@@ -4,14 +4,16 @@ import gc
 import importlib
 import os
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import streamlit as st
 
 import pumplog
+from pumplog.errors import PumplogError
+from pumplog.logbook.answering import answering
 from pumplog.reference import Door, load_reference, settings_beside
 from pumplog.screens import clinic
 from pumplog.screens.guard import ROUTES, guards
@@ -66,9 +68,22 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.freeze()
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
-    yield
+    with _commands_answered():
+        yield
     night.stop()
     gc.unfreeze()  # what is still open must be let go of in order
+
+
+@contextmanager
+def _commands_answered() -> Iterator[None]:
+    """Open the log before the first page asks for it, and answer commands about it from then on."""
+    try:
+        log = clinic.whole_desk().logbook
+    except PumplogError:  # each page says why, with the mend; a command then opens the file itself and says it too
+        yield
+        return
+    with answering(served_database().resolve(), log):
+        yield
 
 
 def around(database: Path, door: Door) -> dict[str, Any]:

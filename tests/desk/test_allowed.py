@@ -31,6 +31,7 @@ BY_KIND = ("preview", "record", "second_check")
 
 TOUCHES_NO_PUMP: Mapping[str, str] = {
     "open": "opens the file, which whoever starts the program holds",
+    "reach": "asks the app of the same account, or opens the file",
     "close": "lets the file go",
     "as_person": "is how a desk comes to know who sits at it",
     "may": "answers out of the person's own roles",

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk, ImportReport
 from pumplog.imports import RowFault
+from pumplog.logbook import Logbook
 from pumplog.screens.import_report import faults_html, refused_rows_count
 from pumplog.screens.upload import private_file
 from tests.screens.conftest import NOW, SHEET, OpenApp
@@ -218,6 +219,7 @@ def test_somebody_else_wrote_since_the_check(app: AppTest, desk: Desk) -> None:
 
 
 def sheet_file(content: bytes, desk: Desk) -> Path:
+    assert isinstance(desk.logbook, Logbook)
     path = desk.logbook._database.path.with_name("first.csv")
     path.write_bytes(content)
     return path

@@ -1,0 +1,68 @@
+"""What a log can be asked, wherever it is: in this process, or in the app that has the file open."""
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from enum import StrEnum
+from typing import Protocol
+
+from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.kept import Kept, Shelf
+
+
+class Lease(StrEnum):
+    """What somebody who reads, thinks and then writes has to themselves meanwhile."""
+
+    RECORDS = "records"
+    PEOPLE = "people"
+
+
+class Log(Protocol):
+    """The few methods behind which the database is kept."""
+
+    def append(self, event: NewEvent, *, seen: int) -> Event:
+        """Write one event; StaleRecord when something was said about its pump since `seen`."""
+        ...
+
+    def append_all(self, events: Iterable[NewEvent], *, seen: Mapping[str, int]) -> tuple[Event, ...]:
+        """Write all events or none, in one transaction."""
+        ...
+
+    def keep(self, changes: Iterable[Kept] = (), *, said: Iterable[NewEvent] = ()) -> None:
+        """Keep what changes, and say so in the log of who came in, in one transaction."""
+        ...
+
+    def kept(self, shelf: Shelf) -> dict[str, str]:
+        """Everything on a shelf, by key."""
+        ...
+
+    def kept_under(self, shelf: Shelf, key: str) -> str | None:
+        """What is kept under a key."""
+        ...
+
+    def access_events(self, *, after: int = 0) -> list[Event]:
+        """The lines of who came in with a sequence above `after`, in order."""
+        ...
+
+    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
+        """The events with a sequence above `after`, in order; of one pump if named."""
+        ...
+
+    def latest(self, pump_id: str) -> int:
+        """The highest sequence of this pump; 0 when nothing was said about it."""
+        ...
+
+    def head(self) -> Head:
+        """The end of the log."""
+        ...
+
+    def verify(self) -> Verification:
+        """Walk both chains and compare their anchors."""
+        ...
+
+    def leased(self, lease: Lease) -> AbstractContextManager[None]:
+        """Have the records, or the people, to oneself from reading to writing."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it. Closing twice is allowed."""
+        ...

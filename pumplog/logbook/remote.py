@@ -1,0 +1,141 @@
+"""A log that another process has open: the same questions, asked over a socket that its owner alone can reach."""
+
+import os
+import socket
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, Final
+
+from pumplog.errors import LogbookUnavailable
+from pumplog.logbook.door_file import DoorFile, read_door_file
+from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.kept import Kept, Shelf
+from pumplog.logbook.log import Lease
+from pumplog.logbook.messages import (
+    event_heard,
+    head_heard,
+    kept_said,
+    line_of,
+    message_of,
+    new_event_said,
+    refusal_heard,
+    verification_heard,
+)
+
+_PATIENCE_SECONDS: Final = 120  # a long log is verified in less; a server that says nothing for longer is gone
+
+
+def reach(database: Path) -> "RemoteLog | None":
+    """The log as the app that has it open answers for it; None when no app answers, and the file can be opened."""
+    door = read_door_file(database)
+    if door is None or door.process_id == os.getpid():
+        return None
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.settimeout(_PATIENCE_SECONDS)
+        line.connect(door.socket)
+    except OSError:  # an app that was killed leaves its word behind
+        line.close()
+        return None
+    return RemoteLog(line, door)
+
+
+class RemoteLog:
+    """One conversation with the app; what it refuses is raised here as the same refusal."""
+
+    def __init__(self, line: socket.socket, door: DoorFile) -> None:
+        self._line = line
+        self._heard = line.makefile("rb")
+        self._one_at_a_time = RLock()
+        self._send({"token": door.token})
+
+    def close(self) -> None:
+        """Hang up. Whatever was leased is free again."""
+        self._heard.close()
+        self._line.close()
+
+    def append(self, event: NewEvent, *, seen: int) -> Event:
+        """Write one event; StaleRecord when something was said about its pump since `seen`."""
+        return self.append_all([event], seen={event.pump_id: seen})[0]
+
+    def append_all(self, events: Iterable[NewEvent], *, seen: Mapping[str, int]) -> tuple[Event, ...]:
+        """Write all events or none, in one transaction."""
+        written = self._ask("append_all", events=[new_event_said(event) for event in events], seen=dict(seen))
+        return tuple(event_heard(one) for one in written)
+
+    def keep(self, changes: Iterable[Kept] = (), *, said: Iterable[NewEvent] = ()) -> None:
+        """Keep what changes, and say so in the log of who came in, in one transaction."""
+        lines = [new_event_said(one) for one in said]
+        self._ask("keep", changes=[kept_said(change) for change in changes], said=lines)
+
+    def kept(self, shelf: Shelf) -> dict[str, str]:
+        """Everything on a shelf, by key."""
+        return dict(self._ask("kept", shelf=shelf.value))
+
+    def kept_under(self, shelf: Shelf, key: str) -> str | None:
+        """What is kept under a key."""
+        found: str | None = self._ask("kept_under", shelf=shelf.value, key=key)
+        return found
+
+    def access_events(self, *, after: int = 0) -> list[Event]:
+        """The lines of who came in with a sequence above `after`, in order."""
+        return [event_heard(one) for one in self._ask("access_events", after=after)]
+
+    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
+        """The events with a sequence above `after`, in order; of one pump if named."""
+        return [event_heard(one) for one in self._ask("events", after=after, pump_id=pump_id)]
+
+    def latest(self, pump_id: str) -> int:
+        """The highest sequence of this pump; 0 when nothing was said about it."""
+        return int(self._ask("latest", pump_id=pump_id))
+
+    def head(self) -> Head:
+        """The end of the log."""
+        return head_heard(self._ask("head"))
+
+    def verify(self) -> Verification:
+        """Walk both chains and compare their anchors, in the app."""
+        return verification_heard(self._ask("verify"))
+
+    @contextmanager
+    def leased(self, lease: Lease) -> Iterator[None]:
+        """Have the records, or the people, to oneself from reading to writing; the app waits meanwhile."""
+        self._ask("lease", lease=lease.value)
+        try:
+            yield
+        finally:
+            self._ask("give_back", lease=lease.value)
+
+    def _ask(self, what: str, **words: Any) -> Any:
+        """Ask one thing and hear the answer, which may come in several lines. Raises what the app refused."""
+        with self._one_at_a_time:
+            self._send({"ask": what, **words})
+            heard: list[Any] = []
+            while True:
+                said = self._hear()
+                if "refused" in said:
+                    raise refusal_heard(said)
+                if "more" not in said:
+                    return heard or said["answer"]
+                heard += said["more"]
+
+    def _send(self, message: Mapping[str, Any]) -> None:
+        try:
+            self._line.sendall(line_of(message))
+        except OSError as error:
+            raise _gone(error) from error
+
+    def _hear(self) -> dict[str, Any]:
+        try:
+            return message_of(self._heard.readline())
+        except OSError as error:
+            raise _gone(error) from error
+
+
+def _gone(error: OSError) -> LogbookUnavailable:
+    return LogbookUnavailable(
+        f"The app that has the log open does not answer ({error.strerror or error}). Give the command again: the "
+        "same entry is never recorded twice."
+    )

@@ -1,0 +1,126 @@
+"""A clinic whose app runs is not locked out of its own commands: the same answers, the same exit codes."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pumplog.demo import fill_demo
+from pumplog.desk import Desk
+from pumplog.logbook.door_file import door_file_path, read_door_file
+from pumplog.serving import DATABASE_VARIABLE
+from tests.browser.conftest import free_port
+from tests.cli.terminal import Said, example, inside, outside, written
+
+READING = (
+    ("due", "--format", "json"),
+    ("due", "--format", "csv"),
+    ("due",),
+    ("story", "DEMO1001", "--format", "json"),
+    ("story", "NOBODY"),
+    ("verify",),
+    ("verify", "--format", "json"),
+    ("people", "list"),
+)
+
+
+@contextmanager
+def app_over(database: Path, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The app as a process of its own; until it answers commands."""
+    words = [sys.executable, "-m", "pumplog.screens", "--port", str(free_port())]
+    environment = {**os.environ, DATABASE_VARIABLE: str(database)}
+    with (
+        (folder / "app.txt").open("wb") as output,
+        subprocess.Popen(words, env=environment, cwd=folder, stdout=output, stderr=output) as process,
+    ):
+        deadline = time.monotonic() + 120
+        while process.poll() is None and time.monotonic() < deadline:
+            door = read_door_file(database)
+            if door is not None and door.process_id == process.pid:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail((folder / "app.txt").read_text())
+        try:
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("demo") / "clinic.duckdb"
+    fill_demo(database)
+    return database
+
+
+def told(database: Path, words: tuple[str, ...]) -> Said:
+    return inside("--database", database, *words)
+
+
+def test_every_command_answers_while_the_app_runs_as_it_does_alone(demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo.parent, tmp_path / "clinic")
+    database = tmp_path / "clinic" / demo.name
+    entry = written(tmp_path / "entry.json", example("registered", pump_serial="NEW-1"))
+    before = {words: told(database, words) for words in READING}
+    with app_over(database, tmp_path) as app:
+        assert {words: told(database, words) for words in READING} == before
+        recorded = outside("--database", database, "record", entry, "--by", "M. Keller", "--format", "json")
+        assert (recorded.code, recorded.err) == (0, "")
+        again = told(database, ("record", str(entry), "--by", "M. Keller"))
+        assert again.code == 1
+        assert "NEW-1" in told(database, ("due",)).out
+        refused = told(database, ("verify", "--new-anchor"))
+        assert refused.code == 1
+        assert f"process {app.pid}" in refused.err
+        sheet = tmp_path / "sheet.csv"
+        shutil.copy(Path(__file__).parent / "data" / "spreadsheet" / "clinic.csv", sheet)
+        imported = told(database, ("import", str(sheet), "--by", "M. Keller", "--accept-good-rows"))
+        assert imported.code == 0, imported.err
+        rows = told(database, ("verify", "--format", "json")).json["rows"]
+    assert not door_file_path(database).exists()
+    with Desk.open(database) as desk:
+        assert desk.head().row_count == rows > before["verify", "--format", "json"].json["rows"]
+        assert desk.verify().ok
+        assert desk.pump_id("NEW-1")
+
+
+def test_after_the_app_was_killed_commands_open_the_file_themselves(demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo.parent, tmp_path / "clinic")
+    database = tmp_path / "clinic" / demo.name
+    with app_over(database, tmp_path) as app:
+        app.send_signal(signal.SIGKILL)
+        app.wait(timeout=30)
+        assert door_file_path(database).exists()
+        found = told(database, ("verify", "--format", "json"))
+        assert found.code == 0
+        assert found.json["ok"] is True
+
+
+def test_two_commands_at_once_register_a_serial_once(demo: Path, tmp_path: Path) -> None:
+    """Between looking whether a serial is known and writing it, nobody else may write: not from elsewhere either."""
+    shutil.copytree(demo.parent, tmp_path / "clinic")
+    database = tmp_path / "clinic" / demo.name
+    entry = written(tmp_path / "entry.json", example("registered", pump_serial="TWICE-1"))
+    words = ("record", str(entry), "--by", "M. Keller")
+    with app_over(database, tmp_path):
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-m", "pumplog", "--database", str(database), *words],
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+            )
+            for _ in range(3)
+        ]
+        codes = sorted((one.communicate(timeout=120), one.returncode)[1] for one in started)
+    assert codes == [0, 1, 1]
+    with Desk.open(database) as desk:
+        assert [event.kind for event in desk.logbook.events(pump_id=desk.pump_id("TWICE-1"))] == ["registered"]
