@@ -194,6 +194,7 @@ def test_in_a_story_every_field_is_shown_as_it_was_typed(
     app = open_app("board", whose)
     app.session_state[PUMP_KEY] = pump_id
     app = open_app_at(app, "story")
+    app.button(key=f"all-lines:{pump_id}:press").click().run()
     assert_text_alone(app)
     story = desk.story_of(pump_id)
     typed = {text for line in story.state.log for text in every_text(line.said.entry)}
