@@ -221,14 +221,13 @@ def test_a_low_alarm_is_held_against_the_fill_of_its_own_time(opened: Opened) ->
 
 
 def test_a_low_alarm_counts_every_programme_since_the_fill(opened: Opened) -> None:
-    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "600"}
-    reason = {"dose_step": "ordered"}
-    opened.say("reprogrammed", "2026-02-04T09:00Z", programme=programme, confirmed=reason)
+    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "360"}
+    opened.say("reprogrammed", "2026-02-04T09:00Z", programme=programme)
     opened.say("alarm_heard", "2026-03-16T09:00Z", alarm="LOW_RESERVOIR")
     found = one(opened, "2026-03-16T10:00+00:00").low_alarm
     assert found is not None
-    assert found.answer["programmed_ml"] == Fraction(9, 2) + 12
-    assert found.answer["implied_flow_ratio"] == Fraction(18) / Fraction(33, 2)
+    assert found.answer["programmed_ml"] == Fraction(9, 2) + Fraction(36, 5)
+    assert found.answer["implied_flow_ratio"] == Fraction(18) / Fraction(117, 10)
 
 
 def test_without_a_projection_there_is_no_evidence(opened: Opened) -> None:

@@ -14,6 +14,7 @@ from pumplog.calc.bridge import BRIDGE, FORGOTTEN_BRIDGE, MIXED, PATH
 from pumplog.calc.course import Course, Leg, days_to_alarm, days_to_empty
 from pumplog.calc.dose import FLOW_DOSE, PERIODIC_BOLUS, flex_day_dose_mcg, lasting_days
 from pumplog.calc.formula import Calculation, is_date, shown, spoken, unit_of
+from pumplog.calc.low_alarm import LOW_ALARM
 from pumplog.calc.next_refill import NEXT_REFILL
 from pumplog.calc.residual import RESIDUAL
 from pumplog.calc.table import over, value_of
@@ -33,6 +34,8 @@ CALCULATIONS: dict[tuple[str, str], Calculation] = {
     ("next_refill.md", "Refused"): NEXT_REFILL,
     ("residual.md", "Findings"): RESIDUAL,
     ("residual.md", "Refused"): RESIDUAL,
+    ("low_alarm.md", "Heard"): LOW_ALARM,
+    ("low_alarm.md", "Refused"): LOW_ALARM,
     ("bridge.md", "The path"): PATH,
     ("bridge.md", "The bridge"): BRIDGE,
     ("bridge.md", "If the bridge is forgotten"): FORGOTTEN_BRIDGE,
@@ -56,7 +59,7 @@ ALSO_CALLED = {
     "dose that arrives": "if_forgotten_mcg_per_day",
     "for how long": "if_forgotten_hours",
 }
-FILES = ("next_refill.md", "residual.md", "bridge.md", "doses.md", "tiers.md", "numbers.md")
+FILES = ("next_refill.md", "residual.md", "low_alarm.md", "bridge.md", "doses.md", "tiers.md", "numbers.md")
 CASES = [row for file, heading in CALCULATIONS for row in rows(file, heading)]
 
 
