@@ -44,7 +44,7 @@ def faults_of_alarm(entry: AnyEntry, state: PumpState, reference: Reference) -> 
     if found is None:
         yield Fault("alarm_event_id", "There is no such open alarm of this pump: choose one of its open alarms.")
         return
-    if entry.happened_at < found.heard.happened_at:
+    if entry.happened_at < found.heard.happened_at.replace(second=0, microsecond=0):  # people type minutes
         yield Fault("happened_at", _before_it_was_heard(entry))
     if isinstance(entry, AlarmSnoozed):
         yield from _faults_of_snooze(entry, found, state, reference)

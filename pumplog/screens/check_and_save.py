@@ -103,7 +103,9 @@ def _check(form: Form, desk: Desk) -> Checked:
     """The check of what is on the screen now: every fault, or a preview; writes nothing."""
     said, own_faults = dict(form.said), tuple(form.faults)
     try:
-        entry = desk.read_entry({"happened_at": desk.now().isoformat(), **nested(said)})
+        entry = desk.read_entry(
+            {"happened_at": desk.now().replace(second=0, microsecond=0).isoformat(), **nested(said)}
+        )
         preview = desk.preview(entry, by=person() or "")
     except EntryRefused as refusal:
         # A fault of a whole follows from a field of it left open: it is told when that field is answered.
