@@ -3,7 +3,7 @@
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.calling import CallList
 from pumplog.desk.desk import Desk
-from pumplog.desk.handing_out import HandedOut
+from pumplog.desk.handing_out import HandedOut, visit_file_name
 from pumplog.desk.papers import PaperKind, PaperMade, Papers
 from pumplog.desk.planner import Plan
 from pumplog.desk.reading import utc_now
@@ -42,4 +42,5 @@ __all__ = [
     "Story",
     "VisitLine",
     "utc_now",
+    "visit_file_name",
 ]

@@ -22,6 +22,11 @@ class HandedOut:
     media_type: str
 
 
+def visit_file_name(pump_id: str) -> str:
+    """The file name of the next visit, which tells nothing of the patient."""
+    return f"next-refill-{reference_of(pump_id)}.ics"
+
+
 class HandingOutDesk(ReadingDesk):
     """The desk as it gives something into a patient's hand."""
 
@@ -49,7 +54,7 @@ class HandingOutDesk(ReadingDesk):
         else:
             raise EntryRefused(Fault("next_visit_on", "No visit is booked and no refill date is known: book one."))
         content = single(entry, name=self.reference.policy.clinic_name, zone=self.zone)
-        return HandedOut(f"next-refill-{reference_of(pump_id)}.ics", content, "text/calendar")
+        return HandedOut(visit_file_name(pump_id), content, "text/calendar")
 
     def _now_of(self, pump_id: str) -> tuple[PumpState, Outlook]:
         """A pump of this person's sites as it stands now."""

@@ -1,9 +1,10 @@
 """What a pump may be programmed to do."""
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from pumplog.entries.base import (
     DosePerDay,
@@ -114,3 +115,13 @@ class SingleBolus(Part):
 
 Running = SimpleContinuous | Flex | PeriodicBolus | MinimumRate | FixedFlow
 Programme = Annotated[Running | Stopped | SingleBolus, Field(discriminator="mode")]
+
+_READ: TypeAdapter[Programme] = TypeAdapter(Programme)
+
+
+def programme_or_none(said: Mapping[str, Any]) -> Programme | None:
+    """The programme that a mapping says, or None while it is not whole."""
+    try:
+        return _READ.validate_python(said)
+    except ValidationError:
+        return None

@@ -17,11 +17,12 @@ from pumplog.quantities import show_date
 from pumplog.screens.findings_panel import show_findings
 from pumplog.screens.form import Form
 from pumplog.screens.going import go_to
+from pumplog.screens.going_home import going_home
 from pumplog.screens.look import as_words
 from pumplog.screens.moved_panel import show_moved
 from pumplog.screens.paths import first_lines, nested, path_of
 from pumplog.screens.person import LONGEST_NAME, person, set_person
-from pumplog.screens.preview_panel import show_outlooks, show_residual, show_working
+from pumplog.screens.preview_panel import show_outlooks, show_programmer, show_residual, show_typed
 from pumplog.screens.second_checker import with_second_checker
 from pumplog.screens.sheet import Checked, Sheet, throw_away
 from pumplog.screens.two_versions import show_both_versions, show_said_since
@@ -145,14 +146,14 @@ def _show_and_answer(form: Form, desk: Desk, preview: Preview) -> AnyEntry:
     show_said_since(desk, preview, own.seen)
     st.subheader("What this would mean")
     show_outlooks(preview)
+    show_typed(preview, desk.zone)
     show_residual(preview)
     show_moved(preview.moved)
+    show_programmer(preview)
     unanswered = {path_of(fault.field): fault.says for fault in own.save_faults}
     reasons = show_findings(form, preview.findings, unanswered, preview.entry.confirmed)
     answered = _with_reasons(desk, preview.entry, reasons)
-    signed = with_second_checker(form, desk, answered, preview.findings, unanswered.get("second_checker"))
-    show_working(preview)
-    return signed
+    return with_second_checker(form, desk, answered, preview.findings, unanswered.get("second_checker"))
 
 
 def _person_who_saves(form: Form) -> str | None:
@@ -194,8 +195,11 @@ def _saved(recorded: Recorded) -> Saved:
     return Saved(words, event.pump_id, outlook.refill_by if outlook else None, recorded.moved)
 
 
-def show_saved(name: str, *, again: str, first_fill: bool = False) -> bool:
-    """Show the confirmation of what was just saved, with ways to go on; False when there is none."""
+def show_saved(name: str, *, again: str, first_fill: bool = False, desk: Desk | None = None) -> bool:
+    """Show the confirmation of what was just saved, with ways to go on; False when there is none.
+
+    With a `desk` the patient is there: what goes home with them, and the next booking, come first.
+    """
     key = f"{_SAVED}{name}"
     saved: Saved | None = st.session_state.get(key)
     if saved is None:
@@ -204,6 +208,8 @@ def show_saved(name: str, *, again: str, first_fill: bool = False) -> bool:
     if saved.refill_by:
         st.html(f'<p class="pl-large">Refill by <b>{show_date(saved.refill_by)}</b></p>')
     show_moved(saved.moved, saved=True)
+    if desk is not None:
+        going_home(desk, saved.pump_id)
     with st.container(horizontal=True):
         if st.button("To the board", type="primary", key="saved-board"):
             st.session_state.pop(key)

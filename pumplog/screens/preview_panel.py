@@ -1,16 +1,21 @@
-"""What an entry would mean: before and after side by side, the residual, and the working folded."""
+"""What an entry would mean: before and after side by side, the residual, each number with its working folded."""
 
+from collections.abc import Iterable
 from fractions import Fraction
 from html import escape
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from pumplog.calc.formula import Answer, Line
+from pumplog.calc.formula import Answer
+from pumplog.calc.residual import RESIDUAL
 from pumplog.desk import Preview
 from pumplog.outlook import Outlook
 from pumplog.quantities import Unit, show, show_date
-from pumplog.screens.look import as_words, tier_badge
-from pumplog.sources import SOURCES
+from pumplog.screens.look import tier_badge
+from pumplog.screens.programmer_panel import sides_html
+from pumplog.screens.wording import lines_of
+from pumplog.screens.working import dates_working_html, line_html, lines_behind
 
 
 def show_outlooks(preview: Preview) -> None:
@@ -32,26 +37,46 @@ def show_outlooks(preview: Preview) -> None:
 
 
 def outlook_html(title: str, outlook: Outlook | None) -> str:
-    """Return one outlook as lines; what is not known says so."""
+    """Return one outlook as lines, each date with its working folded under it; what is not known says so."""
     if outlook is None:
         return f'<p class="pl-who"><b>{title}</b></p><p>Not on the board.</p>'
+    days = (outlook.refill_by, outlook.alarm_date, outlook.empty_date, outlook.stability_date)
+    names = ("Refill by", "Alarm", "Empty", "Drug good until")
+    worked_out = dates_working_html(outlook)
+    plain = [] if worked_out else zip(names, days, strict=True)
     rows = [
         ("In the pump", escape(outlook.fluid_says or "nothing on record")),
         ("Dose", escape(outlook.dose_says or "not known")),
-        *(
-            (words, show_date(day) if day else "not known")
-            for words, day in (
-                ("Refill by", outlook.refill_by),
-                ("Alarm", outlook.alarm_date),
-                ("Empty", outlook.empty_date),
-                ("Drug good until", outlook.stability_date),
-            )
-        ),
+        *((words, show_date(day) if day else "not known") for words, day in plain),
+        *((words, "not known") for words, day in zip(names, days, strict=True) if worked_out and day is None),
     ]
-    lines = "".join(f"<dt>{words}</dt><dd>{said}</dd>" for words, said in rows)
     why = "".join(f"<li>{escape(reason)}</li>" for reason in outlook.reasons)
     head = f'<p class="pl-who"><b>{title}</b> {tier_badge(outlook.tier.value)}</p>'
-    return f'{head}<dl class="pl-lines">{lines}</dl><ul class="pl-why">{why}</ul>'
+    return f'{head}{_lines_html(rows)}{worked_out}<ul class="pl-why">{why}</ul>'
+
+
+def _lines_html(rows: Iterable[tuple[str, str]]) -> str:
+    return f'<dl class="pl-lines">{"".join(f"<dt>{words}</dt><dd>{said}</dd>" for words, said in rows)}</dl>'
+
+
+def show_typed(preview: Preview, zone: ZoneInfo) -> None:
+    """Show what was typed, read back in one place, so that a slip of the hand is seen before it is signed."""
+    lines = [(escape(words), escape(said)) for words, said in lines_of(preview.entry, zone)]
+    if not lines:
+        return
+    st.subheader("What you typed")
+    half = -(-len(lines) // 2)
+    left, right = st.columns(2)
+    for column, those in ((left, lines[:half]), (right, lines[half:])):
+        with column:
+            st.html(_lines_html(those))
+
+
+def show_programmer(preview: Preview) -> None:
+    """Show programmer says, we say, once the programmer was read."""
+    if any(one.programmer_says for one in preview.programmer):
+        st.subheader("Programmer says, we say")
+        st.html(sides_html(preview.programmer))
 
 
 def show_residual(preview: Preview) -> None:
@@ -61,37 +86,31 @@ def show_residual(preview: Preview) -> None:
 
 
 def residual_html(answer: Answer) -> str:
-    """Return drawn, expected, what lies between them, and the flow ratio."""
+    """Return drawn, expected, what lies between them, and the flow ratio, the working folded under each."""
     ratio = answer["flow_ratio"]
+    none = "none: nothing was programmed"
     cells = [
-        ("Drawn", show(answer["drawn_ml"], Unit.ML)),
-        ("Expected", _two_decimals(answer["expected_ml"], Unit.ML)),
-        ("Expected less drawn", _two_decimals(answer["discrepancy_ml"], Unit.ML)),
-        ("Flow ratio", _two_decimals(ratio, Unit.RATIO) if ratio is not None else "none: nothing was programmed"),
+        ("Drawn", show(answer["drawn_ml"], Unit.ML), ""),
+        ("Expected", _two_decimals(answer["expected_ml"], Unit.ML), _working_html(answer, "expected_ml")),
+        (
+            "Expected less drawn",
+            _two_decimals(answer["discrepancy_ml"], Unit.ML),
+            _working_html(answer, "discrepancy_ml"),
+        ),
+        (
+            "Flow ratio",
+            _two_decimals(ratio, Unit.RATIO) if ratio is not None else none,
+            _working_html(answer, "flow_ratio"),
+        ),
     ]
-    shown = "".join(f"<div><span>{words}</span><b>{said}</b></div>" for words, said in cells)
+    shown = "".join(f"<div><span>{words}</span><b>{said}</b>{working}</div>" for words, said, working in cells)
     return f'<div class="pl-figures">{shown}</div>'
+
+
+def _working_html(answer: Answer, name: str) -> str:
+    lines = "".join(line_html(line) for line in lines_behind(name, RESIDUAL, answer.working))
+    return f'<details class="pl-fold"><summary>Working</summary><ol>{lines}</ol></details>' if lines else ""
 
 
 def _two_decimals(value: Fraction, unit: Unit) -> str:
     return show(round(value, 2), unit)
-
-
-def show_working(preview: Preview) -> None:
-    """Show how every number was worked out, folded away."""
-    after = preview.after.projection.explain() if preview.after else None
-    for of, answer in (("dates were", after), ("residual was", preview.residual)):
-        if answer is not None:
-            with st.expander(f"How the {of} worked out"):
-                _lines(answer)
-
-
-def _lines(answer: Answer) -> None:
-    for line in answer.working:
-        st.markdown(_line_words(line))
-
-
-def _line_words(line: Line) -> str:
-    parts = (line.meaning, line.with_numbers, line.shown, SOURCES[line.source].title)
-    meaning, numbers, shown, source = (as_words(part) for part in parts)
-    return f"**{meaning}**  \n{numbers} = **{shown}**  \n{source}"

@@ -1,21 +1,21 @@
 """What the pump is programmed to do: every mode, with the fields that mode needs."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Final
 
 import streamlit as st
 
-from pumplog.entries.programme import MOST_FLEX_STEPS, WEEKDAYS
-from pumplog.quantities import Unit, show
+from pumplog.entries.programme import Programme, programme_or_none
+from pumplog.quantities import Unit
 from pumplog.reference import PumpModel
+from pumplog.screens.flex_editor import flex_editor
 from pumplog.screens.form import Form
 from pumplog.screens.offers import offer_words
-from pumplog.screens.wording import MODE_WORDS, WEEKDAY_WORDS
+from pumplog.screens.paths import nested, under
+from pumplog.screens.wording import MODE_WORDS
 
 _MASS: Final = ("mcg", "mg")
 _IN_MG: Final = {Unit.MCG: Unit.MG, Unit.MCG_PER_ML: Unit.MG_PER_ML, Unit.MCG_PER_DAY: Unit.MG_PER_DAY}
-_MOST_GROUPS: Final = 7
 
 
 def mass_unit(form: Form, path: str, label: str) -> str | None:
@@ -48,6 +48,12 @@ def drug_amount(
     return reading.value if reading else None
 
 
+def programme_said(form: Form) -> Programme | None:
+    """The programme as typed so far, or None while it is not whole."""
+    said = nested(under("programme", form.said)).get("programme")
+    return programme_or_none(said) if isinstance(said, dict) else None
+
+
 def programme_fields(form: Form, model: PumpModel | None) -> None:
     """Ask for the mode and what belongs to it."""
     programme = form.part("programme")
@@ -65,7 +71,7 @@ def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
     if mode == "simple_continuous":
         mass = _one_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY)
     elif mode == "flex":
-        _flex(programme, model)
+        flex_editor(programme, model)
     elif mode == "periodic_bolus":
         mass = _periodic_bolus(programme)
     elif mode == "single_bolus":
@@ -111,55 +117,9 @@ def _patient_boluses(programme: Form, mass: str | None) -> None:
     with right:
         hint = "If the pump's log shows it. Dates are planned with the most allowed."
         drug_amount(programme, "actual_patient_bolus_mcg_per_day", "In fact used", Unit.MCG_PER_DAY, mass, hint=hint)
-
-
-def _flex(programme: Form, model: PumpModel | None) -> None:
-    """The steps of each group of weekdays; one group of all seven unless the days differ."""
-    most = model.flex_steps_a_day_count.value if model and model.flex_steps_a_day_count else MOST_FLEX_STEPS
-    differ = programme.key("days_differ")
-    groups_key = programme.key("groups_count")
-    if not st.checkbox("Some weekdays are different", key=differ, persist_state="session"):
-        programme.say("days.0.weekdays", list(WEEKDAYS))
-        _steps(programme, 0, most)
-        return
-    groups_count = st.session_state.setdefault(groups_key, 2)
-    for group in range(groups_count):
-        with st.container(border=True):
-            path = f"days.{group}.weekdays"
-            if not programme.several(path, f"Days of group {group + 1}", WEEKDAY_WORDS):
-                programme.fault(path, f"Days of group {group + 1}: choose the weekdays.")
-            _steps(programme, group, most)
-    _more_or_fewer(groups_key, groups_count, "group of days", (1, _MOST_GROUPS))
-
-
-def _steps(programme: Form, group: int, most: int) -> None:
-    key = programme.key(f"days.{group}.steps_count")
-    steps_count = st.session_state.setdefault(key, 2)
-    for step in range(steps_count):
-        left, right = st.columns(2)
-        path = f"days.{group}.steps.{step}"
-        with left:
-            label = f"Step {step + 1} lasts" + (", from midnight" if step == 0 else "")
-            programme.number(f"{path}.hours", label, Unit.HOURS, required=True)
-        with right:
-            programme.number(f"{path}.rate_mcg_per_hour", f"Step {step + 1} rate", Unit.MCG_PER_HOUR, required=True)
-    st.html(f'<p class="pl-read">{_filled_words(programme, group, steps_count)}</p>')
-    _more_or_fewer(key, steps_count, "step", (1, most))
-    programme.mark(f"days.{group}")
-
-
-def _filled_words(programme: Form, group: int, steps_count: int) -> str:
-    hours = [programme.heard(f"days.{group}.steps.{step}.hours") for step in range(steps_count)]
-    total = sum((Decimal(one) for one in hours if one), Decimal(0))
-    return f"{show(total, Unit.HOURS)} of 24 h filled."
-
-
-def _more_or_fewer(key: str, count: int, word: str, bounds: Sequence[int]) -> None:
-    lowest, highest = bounds
-    with st.container(horizontal=True):
-        if st.button(f"Add a {word}", key=f"{key}:more", disabled=count >= highest):
-            st.session_state[key] = count + 1
-            st.rerun()
-        if st.button(f"Remove the last {word}", key=f"{key}:fewer", disabled=count <= lowest):
-            st.session_state[key] = count - 1
-            st.rerun()
+    left, right = st.columns(2)
+    with left:
+        drug_amount(programme, "patient_bolus_mcg", "Each bolus asked for", Unit.MCG, mass)
+    with right:
+        hint = "How long the pump waits after each."
+        programme.number("patient_bolus_lockout_hours", "Lock-out", Unit.HOURS, hint=hint)

@@ -23,7 +23,7 @@ def page() -> None:
     if story is None:
         return
     name = f"visit:{story.state.pump_id}"
-    if show_saved(name, again="Record another visit"):
+    if show_saved(name, again="Record another visit", desk=desk):
         return
     own = sheet(name, desk, story.state.pump_id)
     ground = ground_of(desk, story, own.begun_at, person())

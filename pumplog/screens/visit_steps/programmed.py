@@ -1,6 +1,7 @@
 """Step 4: what was programmed."""
 
 from decimal import Decimal
+from fractions import Fraction
 
 import streamlit as st
 
@@ -9,27 +10,29 @@ from pumplog.quantities import Unit, show
 from pumplog.screens.bridge_panel import bridge_panel
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground
-from pumplog.screens.programme_fields import drug_amount, mass_unit, programme_fields
+from pumplog.screens.programme_fields import drug_amount, mass_unit, programme_fields, programme_said
+from pumplog.screens.programme_gives import gives_html
+from pumplog.screens.programmer_panel import programmer_panel
 
 
 def programmed_step(form: Form, desk: Desk, ground: Ground, concentration: Decimal | None) -> None:
     """Ask what was programmed, and about the bridge where the concentration is another than before."""
     programme_fields(form, ground.model)
     with st.container():
+        strength = Fraction(concentration) if concentration is not None else None
+        st.html(gives_html(programme_said(form), strength, ground.before))
+    with st.container():
         bridge_panel(form, desk, ground.pump_id, ground.before, concentration)
-    _programmed(form, ground)
+    _alarm_volume(form, ground)
+    programmer_panel(form, desk)
+    form.yes_no("pump_running", "Pump confirmed running?", required=True)
 
 
-def _programmed(form: Form, ground: Ground) -> None:
-    left, right = st.columns(2)
-    with left:
-        standing = ground.alarm_volume_ml
-        hint = f"Now {show(standing, Unit.ML)}. Leave empty if unchanged." if standing is not None else ""
-        form.number("alarm_volume_ml", "New alarm volume", Unit.ML, hint=hint)
-    with right:
-        form.day("programmer_alarm_on", "Programmer says: alarm date")
+def _alarm_volume(form: Form, ground: Ground) -> None:
+    standing = ground.alarm_volume_ml
+    hint = f"Now {show(standing, Unit.ML)}. Leave empty if unchanged." if standing is not None else ""
+    form.number("alarm_volume_ml", "New alarm volume", Unit.ML, hint=hint)
     with st.expander("More: priming, an extra single bolus"):
         form.number("priming_ml", "Priming bolus", Unit.ML)
         own = mass_unit(form, "single-mass", "Extra single bolus in")
         drug_amount(form, "single_bolus_mcg", "Extra single bolus", Unit.MCG, own)
-    form.yes_no("pump_running", "Pump confirmed running?", required=True)
