@@ -40,8 +40,8 @@ def day_chart(steps: list[Step], theme: str | None) -> alt.LayerChart:
     accent = palette.ACCENT.on(theme)
     parts: list[Any] = [
         alt.Chart(rows)
-        .mark_bar(color=accent, opacity=0.35, stroke=accent, strokeWidth=2)
-        .encode(x=hours, x2="to", y=rate),
+        .mark_rect(color=accent, opacity=0.35, stroke=accent, strokeWidth=2)
+        .encode(x=hours, x2="to", y=rate, y2=alt.datum(0)),
         alt.Chart(rows)
         .mark_text(dy=-8, baseline="bottom")
         .encode(x=alt.X("mid:Q"), y=rate, text="said")
