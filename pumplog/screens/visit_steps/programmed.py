@@ -18,11 +18,11 @@ from pumplog.screens.programmer_panel import programmer_panel
 def programmed_step(form: Form, desk: Desk, ground: Ground, concentration: Decimal | None) -> None:
     """Ask what was programmed, and about the bridge where the concentration is another than before."""
     programme_fields(form, ground.model)
+    strength = concentration or None  # a 0 is refused at its field, and nothing can be worked out with it
     with st.container():
-        strength = Fraction(concentration) if concentration is not None else None
-        st.html(gives_html(programme_said(form), strength, ground.before))
+        st.html(gives_html(programme_said(form), Fraction(strength) if strength else None, ground.before))
     with st.container():
-        bridge_panel(form, desk, ground.pump_id, ground.before, concentration)
+        bridge_panel(form, desk, ground.pump_id, ground.before, strength)
     _alarm_volume(form, ground)
     programmer_panel(form, desk)
     form.yes_no("pump_running", "Pump confirmed running?", required=True)
