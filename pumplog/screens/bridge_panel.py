@@ -20,7 +20,7 @@ def bridge_panel(
     form: Form, desk: Desk, pump_id: str, before: Standing | None, concentration: Decimal | None
 ) -> None:
     """Ask about the bridge when old drug of another concentration fills this pump's path; else show nothing."""
-    if before is None or concentration is None or concentration == before.concentration_mcg_per_ml:
+    if before is None or not concentration or concentration == before.concentration_mcg_per_ml:
         return
     bridge = form.part("bridge")
     with st.container(border=True, key="bridge"):
