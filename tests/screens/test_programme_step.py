@@ -133,7 +133,7 @@ def test_what_was_typed_is_read_back_before_it_is_signed(page: Page) -> None:
         "<dt>Concentration</dt><dd>500",
     ):
         assert words in page.text
-    assert page.text.count("<summary>Working</summary>") == 3, "expected, discrepancy, ratio"
+    assert page.text.count("<summary>Working</summary>") >= 3, "expected, discrepancy, ratio"
     assert "<summary>Refill by <b>23 Aug 2026</b></summary>" in page.text
 
 
