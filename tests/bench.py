@@ -17,6 +17,7 @@ COLUMN_COUNT = 1_000_000
 SAMPLE_COUNT = 25_000
 RUNS_COUNT = 5
 VISITS_COUNT = 25
+PAPER_PUMPS_COUNT = 500
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,19 @@ def plan() -> None:
     print()
 
 
+def papers(folder: Path) -> None:
+    """The papers of a large clinic."""
+    database = folder / "papers.duckdb"
+    fill_ten_years(database, until=bench_log.UNTIL, pumps_count=PAPER_PUMPS_COUNT)
+    with bench_log.open_desk(database) as desk:
+        pumps_count = len(desk.board().rows)
+        digest = several(lambda: bench_log.seconds_of_papers(lambda: desk.digest(by="bench")), 3)
+        pack = several(lambda: bench_log.seconds_of_papers(lambda: desk.downtime_pack(by="bench")), 3)
+        (content,) = desk.downtime_pack(by="bench").files.values()
+    line(f"digest of {pumps_count} pumps: HTML, text and PDF", digest, "none set")
+    line(f"downtime pack of {pumps_count} pumps, {len(content) / 1e6:.1f} MB", pack, "none set")
+
+
 def main() -> None:
     """Print every figure."""
     machine()
@@ -142,6 +156,8 @@ def main() -> None:
         column()
         plan()
         log(Path(folder))
+        print()
+        papers(Path(folder))
         print()
         cases(Path(folder))
 

@@ -1,6 +1,6 @@
 """A log of ten years: open to first board, board again, one more visit; each beside plain DuckDB."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import duckdb
 
-from pumplog.desk import Desk
+from pumplog.desk import Desk, Papers
 from pumplog.outlook import Outlook, outlook
 from pumplog.state import PumpState, fold_pump
 
@@ -44,6 +44,13 @@ def seconds_of_board_again(desk: Desk) -> float:
     """The board of a desk that has shown it before."""
     started = perf_counter()
     desk.board()
+    return perf_counter() - started
+
+
+def seconds_of_papers(make: Callable[[], Papers]) -> float:
+    """A paper, from the log in memory to the bytes of its files."""
+    started = perf_counter()
+    make()
     return perf_counter() - started
 
 

@@ -27,6 +27,7 @@ from pumplog.state import PumpState
 LOOKED_BACK_DAYS: Final = 14
 """So far back the digest asks whether somebody opened the board."""
 
+UNNAMED: Final = "somebody who gave no name"
 FEED_NAME: Final = "pump-refills.ics"
 
 PaperKind = Literal["digest", "downtime_pack"]
@@ -69,7 +70,7 @@ class PapersDesk(ReadingDesk):
 
         `by` is a name typed in a demo without accounts.
         """
-        name = self.person.name if self.person is not None else by.strip() or access.NOBODY
+        name = self.person.name if self.person is not None else by.strip() or UNNAMED
         day = self.today()
         if (day, name) in self._openings_known:
             return

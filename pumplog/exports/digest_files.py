@@ -36,7 +36,8 @@ article p, article ul { margin: .2rem 0; } a { color: #0b6672; }
 
 def digest_html(digest: Digest) -> str:
     """The digest as one HTML file: no picture, no script, nothing fetched, everything typed escaped."""
-    loud = "".join(f'<p class="loud" role="alert">{_said(says)}</p>' for says in digest.loud)
+    lines = "<br>".join(map(_said, digest.loud))
+    loud = f'<p class="loud" role="alert">{lines}</p>' if lines else ""
     calm = "".join(f"<p>{_said(says)}</p>" for says in digest.calm)
     first = "".join(map(_section_html, digest.first))
     sections = "".join(map(_section_html, digest.sections))
@@ -91,8 +92,9 @@ def digest_text(digest: Digest) -> str:
 
 def _lines(digest: Digest) -> Iterator[str]:
     yield from (_on_one_line(digest.title), _on_one_line(digest.under), "")
-    for says in digest.loud:
-        yield from ("*" * WIDTH_COUNT, *_wrapped(says, "*** ", "    "), "*" * WIDTH_COUNT, "")
+    if digest.loud:
+        says = (line for one in digest.loud for line in _wrapped(one, "*** ", "    "))
+        yield from ("*" * WIDTH_COUNT, *says, "*" * WIDTH_COUNT, "")
     for says in digest.calm:
         yield from _wrapped(says)
     yield from ("", "WHAT TO DO FIRST", "=" * WIDTH_COUNT)

@@ -57,7 +57,7 @@ def texts(papers: Papers) -> dict[str, str]:
             reader.feed(content.decode())
             found[ending] = " ".join(" ".join(reader.words).split())
         else:
-            found[ending] = " ".join(content.decode().split())
+            found[ending] = " ".join(content.decode().replace("*** ", "").split())
     return found
 
 
