@@ -93,8 +93,8 @@ def digest_text(digest: Digest) -> str:
 def _lines(digest: Digest) -> Iterator[str]:
     yield from (_on_one_line(digest.title), _on_one_line(digest.under), "")
     if digest.loud:
-        says = (line for one in digest.loud for line in _wrapped(one, "*** ", "    "))
-        yield from ("*" * WIDTH_COUNT, *says, "*" * WIDTH_COUNT, "")
+        boxed = (line for one in digest.loud for line in _wrapped(one, "*** ", "    "))
+        yield from ("*" * WIDTH_COUNT, *boxed, "*" * WIDTH_COUNT, "")
     for says in digest.calm:
         yield from _wrapped(says)
     yield from ("", "WHAT TO DO FIRST", "=" * WIDTH_COUNT)
