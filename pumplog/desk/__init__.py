@@ -3,6 +3,7 @@
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.calling import CallList
 from pumplog.desk.desk import Desk
+from pumplog.desk.drafts import Draft, Typed, Unfinished
 from pumplog.desk.handing_out import HandedOut, visit_file_name
 from pumplog.desk.papers import PaperKind, PaperMade, Papers
 from pumplog.desk.planner import Plan
@@ -27,6 +28,7 @@ __all__ = [
     "CallList",
     "Desk",
     "Drawn",
+    "Draft",
     "Found",
     "HandedOut",
     "ImportReport",
@@ -40,6 +42,8 @@ __all__ = [
     "Recorded",
     "ScanAhead",
     "Story",
+    "Typed",
+    "Unfinished",
     "VisitLine",
     "utc_now",
     "visit_file_name",

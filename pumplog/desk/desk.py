@@ -1,6 +1,7 @@
 """THE ONE DOOR: what the screens can, a script can, and nothing is written by any other way."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,11 +11,12 @@ from uuid import uuid4
 
 from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.allowed import asks_for, refuse_unless
+from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_draft, owner_of
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
 from pumplog.desk.papers import PapersDesk
 from pumplog.desk.planner import PlanningDesk
-from pumplog.desk.reading import utc_now
+from pumplog.desk.reading import card_of, utc_now
 from pumplog.desk.replacing import (
     about_the_old_pump,
     refuse_another_patient,
@@ -36,7 +38,7 @@ from pumplog.entries import (
     RowSettled,
     read_entry,
 )
-from pumplog.errors import EntryRefused, Fault, NotAllowed, StaleRecord
+from pumplog.errors import EntryRefused, Fault, LogbookUnavailable, NotAllowed, StaleRecord
 from pumplog.imports import DateOrder, Progress, Sheet, read_clinic_sheet
 from pumplog.logbook import Lease, Logbook, NewEvent
 from pumplog.logbook.remote import reach
@@ -204,6 +206,13 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
         """
         with self.logbook.leased(Lease.RECORDS):
             return self._record(entry, by=self._writer(by, act_of(entry.kind)), seen=seen, event_id=event_id)
+        with self._writing:
+            person = self._writer(by, act_of(entry.kind))
+            recorded = self._record(entry, by=person, seen=seen, event_id=event_id)
+            if event_id is not None:
+                with suppress(LogbookUnavailable):  # the entry is written: its draft says so when it is looked at
+                    self._drop_draft(event_id, person)
+            return recorded
 
     def _writer(self, by: str, act: Act) -> str:
         """The name for the record: of whoever sits here and no other, asked about anew."""
@@ -270,6 +279,51 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
                 written = self.logbook.append(self._event(now, CLINIC, person, event_id or uuid4().hex), seen=seen)
                 self._memory.take_written(written)
             return self._calendar(self.today())
+
+    @asks_for(Act.LOG_CALL)
+    def keep_draft(self, draft: Draft, *, by: str) -> None:
+        """Keep what somebody has typed so far in place of what was kept of it; what is saved already is let be.
+
+        Nothing of it is in the log, on the board or in a story. Raises as `record` does where they may not.
+        """
+        person = self._writer(by, act_of(draft.kind))
+        self._memory.catch_up()
+        if draft.pump_id is not None:
+            self._refuse_unseen(draft.pump_id)
+        if not self._memory.holds(draft.event_id):
+            self.logbook.keep([kept_draft(owner_of(self.person, person), draft)])
+
+    @asks_for(Act.LOG_CALL)
+    def drafts(self, *, by: str) -> list[Unfinished]:
+        """What this person has begun and not finished, the newest first; of pumps and kinds that are theirs now."""
+        self._memory.catch_up()
+        found = drafts_of(self.logbook, owner_of(self.person, _named(by)))
+        return [self._unfinished(one) for one in found if self.may(act_of(one.kind)) and self._sees_pump_of(one)]
+
+    def _sees_pump_of(self, draft: Draft) -> bool:
+        return draft.pump_id is None or (draft.pump_id in self._memory.pump_ids() and self._sees(draft.pump_id))
+
+    def _unfinished(self, draft: Draft) -> Unfinished:
+        state = self._memory.state(draft.pump_id) if draft.pump_id else None
+        registered = state.registered if state else None
+        said = self._memory.said(draft.pump_id) if draft.pump_id else ()
+        return Unfinished(
+            draft=draft,
+            card=card_of(state, registered) if state and registered else None,
+            said_since=tuple(one for one in said if one.sequence > draft.seen and one.event_id != draft.event_id),
+            saved=self._memory.holds(draft.event_id),
+        )
+
+    @asks_for(Act.LOG_CALL)
+    def discard_draft(self, event_id: str, *, by: str) -> None:
+        """Take away what somebody typed into a form, knowingly; a draft that is gone already is no fault."""
+        self._drop_draft(event_id, self._writer(by, Act.LOG_CALL))
+
+    def _drop_draft(self, event_id: str, by: str) -> None:
+        owner = owner_of(self.person, by)
+        gone = [no_draft(owner, one) for one in drafts_of(self.logbook, owner) if one.event_id == event_id]
+        if gone:
+            self.logbook.keep(gone)
 
     def second_check(
         self,

@@ -220,7 +220,7 @@ class ReadingDesk:
         """Every registered pump, retired ones included, by serial."""
         self._memory.catch_up()
         states = [self._memory.state(pump_id) for pump_id in self._seen_pump_ids()]
-        cards = [_card(state, state.registered) for state in states if state.registered is not None]
+        cards = [card_of(state, state.registered) for state in states if state.registered is not None]
         return sorted(cards, key=lambda card: card.pump_serial)
 
     @asks_for(Act.SEE_BOARD)
@@ -389,7 +389,8 @@ def _site_of(state: PumpState) -> str | None:
     return next((entry.clinic_site for entry in said if isinstance(entry, Registered)), None)
 
 
-def _card(state: PumpState, registered: Registered) -> PumpCard:
+def card_of(state: PumpState, registered: Registered) -> PumpCard:
+    """Enough of a pump to find it by."""
     return PumpCard(
         pump_id=state.pump_id,
         pump_serial=registered.pump_serial,

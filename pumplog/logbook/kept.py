@@ -15,6 +15,7 @@ class Shelf(StrEnum):
     SETUP_CODE = "setup_code"
     BOARD_OPENED = "board_opened"
     PAPER = "paper"
+    DRAFT = "draft"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ def put(cursor: DuckDBPyConnection, change: Kept) -> None:
 def all_of(cursor: DuckDBPyConnection, shelf: Shelf) -> dict[str, str]:
     """Everything on a shelf, by key."""
     return dict(cursor.execute("SELECT key, body FROM kept WHERE shelf = ? ORDER BY key", [shelf.value]).fetchall())
+
+
+def those_from(cursor: DuckDBPyConnection, shelf: Shelf, beginning: str) -> dict[str, str]:
+    """What is kept on a shelf under the keys that begin so."""
+    wanted = "SELECT key, body FROM kept WHERE shelf = ? AND starts_with(key, ?) ORDER BY key"
+    return dict(cursor.execute(wanted, [shelf.value, beginning]).fetchall())
 
 
 def one_of(cursor: DuckDBPyConnection, shelf: Shelf, key: str) -> str | None:

@@ -18,6 +18,7 @@ from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put
 from pumplog.logbook.log import Lease
+from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
 
 
@@ -125,6 +126,11 @@ class Logbook:
         """Everything that is kept on a shelf now, by key."""
         with self._database.reading() as cursor:
             return all_of(cursor, shelf)
+
+    def kept_from(self, shelf: Shelf, beginning: str) -> dict[str, str]:
+        """What is kept on a shelf now under the keys that begin so."""
+        with self._database.reading() as cursor:
+            return those_from(cursor, shelf, beginning)
 
     def kept_under(self, shelf: Shelf, key: str) -> str | None:
         """What is kept under a key now; None when nothing is."""

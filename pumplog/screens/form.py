@@ -210,6 +210,7 @@ class Form:
 
         No list that drops down: it closes under the finger when the field left behind is read.
         """
+        self._forget_unless(path, words)
         chosen = st.pills(
             label,
             list(words),
@@ -226,6 +227,7 @@ class Form:
 
     def several(self, path: str, label: str, words: Mapping[str, str]) -> list[str]:
         """Any number of a few."""
+        self._forget_unless(path, words)
         chosen = st.pills(
             label,
             list(words),
@@ -238,6 +240,12 @@ class Form:
             self.say(path, list(chosen))
         self.mark(path)
         return list(chosen)
+
+    def _forget_unless(self, path: str, words: Mapping[str, str]) -> None:
+        """Let go of a choice that is none any more: somebody else may have closed what was chosen here."""
+        kept = st.session_state.get(self.key(path))
+        if kept is not None and not set(kept if isinstance(kept, list) else [kept]) <= set(words):
+            del st.session_state[self.key(path)]
 
     def fault(self, path: str, says: str) -> None:
         """Something wrong that is told at the check."""

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import streamlit as st
 
-from pumplog.desk import Desk, Preview
+from pumplog.desk import Desk, Draft, Preview, Typed
 from pumplog.errors import Fault
 
 
@@ -44,6 +44,10 @@ class Sheet:
     moves_count: int = 0
     field: str | None = None
     """The field that was gone to with the last move to a step, by its path."""
+    untouched: Mapping[str, Typed] | None = None
+    kept: tuple[Mapping[str, Typed], int, int] | None = None
+    """What stood in its fields when it was first drawn; what of it was last kept as a draft, with both steps."""
+    kept_at: datetime | None = None
 
     def go_to_step(self, number: int, field: str | None = None) -> None:
         """Bring a step into sight, at one of its fields if named."""
@@ -60,6 +64,19 @@ def sheet(name: str, desk: Desk, pump_id: str | None) -> Sheet:
         st.session_state[key] = Sheet(uuid4().hex, desk.now().replace(second=0, microsecond=0), seen)
     kept: Sheet = st.session_state[key]
     return kept
+
+
+def has_sheet(name: str) -> bool:
+    """Whether a form was drawn in this session and is neither saved nor thrown away."""
+    return f"sheet:{name}" in st.session_state
+
+
+def sheet_again(name: str, draft: Draft) -> Sheet:
+    """The sheet of an unfinished form, in a session that does not have it any more."""
+    again = Sheet(draft.event_id, draft.begun_at, draft.seen, step=draft.step, reached=draft.reached)
+    again.kept, again.kept_at = ({}, 0, 0), draft.kept_at
+    st.session_state[f"sheet:{name}"] = again
+    return again
 
 
 def throw_away(name: str) -> None:

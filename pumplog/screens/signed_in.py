@@ -10,6 +10,7 @@ from pumplog.people import Session
 from pumplog.screens import clinic
 from pumplog.screens.look import as_words
 from pumplog.screens.sheet import Sheet
+from pumplog.screens.typed import is_filled_in
 
 T = TypeVar("T")
 WATCH_EVERY: Final = "15s"
@@ -17,8 +18,6 @@ _ENDED: Final = "ended_says"
 _LEFT: Final = "left_behind"
 PERSON_KEY: Final = "session_person_id"
 _AS_DRAWN: Final = "as_drawn"
-_NOT_KEPT: Final = frozenset({"check", "save", "more", "fewer", "second-form", "second-secret", "second-code"})
-"""By the ends of their keys: buttons, into which nothing can be put back, and somebody else's secret."""
 _OURS: Final = frozenset({clinic.SESSION_KEY, _LEFT, PERSON_KEY, _AS_DRAWN})
 THIS_MACHINE: Final = "this machine"
 
@@ -63,7 +62,7 @@ def remember() -> None:
     st.session_state[_AS_DRAWN] = {
         key: value
         for key, value in kept.items()
-        if isinstance(value, Sheet) or (key.partition(":")[0] in ids and key.rpartition(":")[2] not in _NOT_KEPT)
+        if isinstance(value, Sheet) or (key.partition(":")[0] in ids and is_filled_in(key))
     }
 
 
@@ -76,7 +75,7 @@ def lock() -> None:
 
 
 def leave() -> None:
-    """Sign out. What was typed and not saved is gone: it was this person's."""
+    """Sign out. Nothing of what was typed stays at this page: an unfinished form is kept for this person alone."""
     known, whole = session(), clinic.whole_desk()
     if known is not None:
         whole.door.sign_out(known.session_id, at=whole.now())
@@ -94,7 +93,7 @@ def show_ways_out() -> None:
     st.button("Lock", key="lock", on_click=lock, icon=None)
     with st.popover("Sign out", key="who"):
         st.write(f"Signed in: {as_words(known.name)}")
-        st.caption("What you typed and did not save is gone when you sign out. To keep it, lock instead.")
+        st.caption("A form that you began and did not save is kept for you, and offered when you sign in again.")
         st.button("Sign out now", key="sign-out", on_click=leave)
 
 

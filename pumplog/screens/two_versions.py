@@ -1,5 +1,6 @@
 """What was recorded meanwhile, beside what is on this screen."""
 
+from collections.abc import Iterable
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -31,9 +32,14 @@ def show_said_since(desk: Desk, preview: Preview, seen: int) -> None:
     if not newer:
         return
     st.warning("Recorded about this pump since you began this form; the check counts it:")
+    show_said(newer, desk.zone)
+
+
+def show_said(newer: Iterable[Said], zone: ZoneInfo) -> None:
+    """Show what was recorded, each with who recorded it."""
     for said in newer:
         with st.expander(as_words(f"{KIND_WORDS[said.entry.kind]}, by {said.recorded_by}"), expanded=True):
-            st.html(said_html(said, desk.zone))
+            st.html(said_html(said, zone))
 
 
 def said_html(said: Said, zone: ZoneInfo) -> str:

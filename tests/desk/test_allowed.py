@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from pumplog.desk import Desk
+from pumplog.desk import Desk, Draft
 from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
@@ -190,6 +190,11 @@ def _without_bridge(seat: Seat) -> object:
     return seat.desk.without_bridge_says(seat.pump_id, standing, Decimal(500), standing.programme)
 
 
+def _draft(seat: Seat) -> Draft:
+    at = seat.desk.now()
+    return Draft("alarm_heard", seat.pump_id, "form-1", at, at, 0, 1, 1, {"note": "typed"})
+
+
 CALLS: Mapping[str, Callable[[Seat], object]] = {
     "board": lambda seat: seat.desk.board(),
     "call_list": lambda seat: seat.desk.call_list(),
@@ -219,6 +224,9 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "tell_paper_failed": lambda seat: seat.desk.tell_paper_failed("digest", "no room"),
     "papers": lambda seat: seat.desk.papers(),
     "calendar_feed": lambda seat: seat.desk.calendar_feed(by=""),
+    "keep_draft": lambda seat: seat.desk.keep_draft(_draft(seat), by=seat.person.name),
+    "drafts": lambda seat: seat.desk.drafts(by=seat.person.name),
+    "discard_draft": lambda seat: seat.desk.discard_draft("form-1", by=seat.person.name),
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
     "import_sheet": _import,
@@ -281,7 +289,7 @@ def seated(filled: Path, folder: Path, role: str) -> Iterator[Seat]:
         yield Seat(staff, replace(person, roles=frozenset()) if role == WAITING else person, folder)
 
 
-WRITES = {"import_sheet", "dismiss_row", "plan_days", "record"}
+WRITES = {"import_sheet", "dismiss_row", "keep_draft", "plan_days", "record"}
 
 
 @pytest.fixture(scope="module")

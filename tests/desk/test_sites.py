@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pumplog.desk import Desk, Papers
+from pumplog.desk import Desk, Draft, Papers
+from pumplog.desk.drafts import kept_draft, no_draft, owner_of
 from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.exports.calendar_file import reference_of
+from pumplog.logbook import Shelf
 from pumplog.people import Person, Role
 from pumplog.planning import Tried
 from tests.desk.sheets import sheet
@@ -21,6 +24,7 @@ from tests.exports.paper import pages_of
 from tests.people.staff import PASSWORD, Staff, cheap_passwords
 from tests.stories.clinic import USUAL, Clinic, Opened, told
 
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NORTHERN, SOUTHERN, OF_NO_SITE, IN_ERROR = "NX111001", "SX555001", "OX333001", "SX555002"
 GONE = "SX555003"
 """A pump of the South that was refilled too late, and left for another clinic."""
@@ -434,6 +438,28 @@ def _order(two: Two) -> None:
     assert sum(line.visits_count for line in lines) == 2
 
 
+def _draft(pump_id: str) -> Draft:
+    return Draft("refilled", pump_id, "form-1", NOON, NOON, 0, 1, 1, {"note": "typed"})
+
+
+def _keep_draft(two: Two) -> None:
+    _each_pump(lambda two, pump_id: two.desk.keep_draft(_draft(pump_id), by=two.person.name))(two)
+    assert two.whole.logbook.kept(Shelf.DRAFT) == {}
+
+
+def _drafts(two: Two) -> None:
+    """What was begun about a pump that is another site's since: neither told nor lost."""
+    owner = owner_of(two.person, two.person.name)
+    draft = _draft(two.pump_id())
+    two.whole.logbook.keep([kept_draft(owner, draft)])
+    assert two.desk.drafts(by=two.person.name) == []
+    two.whole.logbook.keep([no_draft(owner, draft)])
+
+
+def _discard_draft(two: Two) -> None:
+    assert_tells_nothing(two.desk.discard_draft("south-fill", by=two.person.name))
+
+
 SCOPED: Mapping[str, Asked] = {
     "board": _board,
     "call_list": _call_list,
@@ -476,6 +502,9 @@ SCOPED: Mapping[str, Asked] = {
     "second_check": _each_entry(_second_check),
     "import_sheet": _import,
     "dismiss_row": _dismiss,
+    "keep_draft": _keep_draft,
+    "drafts": _drafts,
+    "discard_draft": _discard_draft,
 }
 
 

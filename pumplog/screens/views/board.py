@@ -14,6 +14,7 @@ from pumplog.quantities import show_date
 from pumplog.screens import clinic, look, palette, signed_in
 from pumplog.screens.alarms_beside import alarms_beside, alarms_strip
 from pumplog.screens.board_chart import DAY, PICKED, WEEKS_COUNT, rows_ahead, weeks_chart
+from pumplog.screens.drafts import show_unfinished
 from pumplog.screens.going import go_to
 from pumplog.screens.jump import jump_to
 from pumplog.screens.navigation import can_open
@@ -34,6 +35,7 @@ def page() -> None:
     st.title("Refill board", anchor=False)
     clinic.desk().opened_board(by=person() or "")
     refused_rows()
+    show_unfinished(clinic.desk())
     board_now()
     paper_panel(clinic.desk(touched=False))
 

@@ -8,13 +8,13 @@ from pumplog.screens.check_and_save import check_then_save, show_saved
 from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.correct_form import correct_form
 from pumplog.screens.correcting import forget_target, target_of
+from pumplog.screens.drafts import keep_typed, sheet_or_draft, show_kept
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
 from pumplog.screens.ground import ground_of
 from pumplog.screens.other_forms import CHOICES, other_form
 from pumplog.screens.person import person
 from pumplog.screens.replace_form import replace_form
-from pumplog.screens.sheet import sheet
 
 
 def page() -> None:
@@ -41,7 +41,9 @@ def page() -> None:
         return
     asked = target_of(pump_id) if kind == "corrected" else None
     name = f"{kind}:{pump_id}" + (f":{asked}" if asked else "")
-    own = sheet(name, desk, pump_id)
+    own = sheet_or_draft(name, desk, kind, pump_id)
+    if own is None:
+        return
     ground = ground_of(desk, story, own.begun_at, person())
     if ground is None:
         st.info("This pump is not registered: register it with its patient first.")
@@ -54,7 +56,9 @@ def page() -> None:
             replace_form(form, desk, ground, story)
         else:
             other_form(kind, form, desk, ground, story)
+    keep_typed(form, desk, kind, pump_id)
     check_then_save(name, form, desk, saved_as=f"entry:{pump_id}")
+    show_kept(name, form, desk)
 
 
 if __name__ == "__main__":

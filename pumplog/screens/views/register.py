@@ -4,10 +4,10 @@ import streamlit as st
 
 from pumplog.screens import clinic
 from pumplog.screens.check_and_save import check_then_save, show_saved
+from pumplog.screens.drafts import keep_typed, sheet_or_draft, show_kept
 from pumplog.screens.form import Form
 from pumplog.screens.form_look import wear_forms
 from pumplog.screens.register_form import register_form
-from pumplog.screens.sheet import sheet
 
 _NAME = "register"
 
@@ -19,10 +19,14 @@ def page() -> None:
     if show_saved(_NAME, again="Register another pump", first_fill=True):
         return
     desk = clinic.desk()
-    own = sheet(_NAME, desk, None)
+    own = sheet_or_draft(_NAME, desk, "registered", None)
+    if own is None:
+        return
     form = Form(own)
     register_form(form, desk, own.begun_at)
+    keep_typed(form, desk, "registered", None)
     check_then_save(_NAME, form, desk)
+    show_kept(_NAME, form, desk)
 
 
 if __name__ == "__main__":
