@@ -57,6 +57,8 @@ NOT_QUANTITIES = {
     "sequence": "a place in the log",
     "latest": "a sequence",
     "seen": "a sequence",
+    "step": "a place in a form",
+    "reached": "a step",
     "first_bad": "a sequence",
     "body_version": "a version",
     "version": "a version",

@@ -8,12 +8,12 @@ from pumplog.desk.handing_out import HandedOut, visit_file_name
 from pumplog.desk.papers import PaperKind, PaperMade, Papers
 from pumplog.desk.planner import Plan
 from pumplog.desk.reading import utc_now
+from pumplog.desk.saw_tooth import Level
 from pumplog.desk.shapes import (
     Board,
     Drawn,
     Found,
     ImportReport,
-    Level,
     Preview,
     PumpCard,
     Recorded,

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from types import MappingProxyType
@@ -17,8 +18,8 @@ from pumplog.desk.drawn import visit_of_drawn
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.replacing import replaced_serial
-from pumplog.desk.saw_tooth import levels_of
 from pumplog.desk.shapes import Board, Drawn, Found, PumpCard, Story, VisitLine
+from pumplog.desk.shapes import Board, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
@@ -46,6 +47,9 @@ from pumplog.state.course import Boluses
 CALENDARS_KEPT_COUNT = 50
 """Calendars of past days that are kept for whoever steps through the story of a pump."""
 
+STORIES_KEPT_COUNT = 200
+"""Stories that are kept: a form about a pump asks for its story with every field that is filled in."""
+
 
 def utc_now() -> datetime:
     """The moment it is."""
@@ -69,6 +73,7 @@ class ReadingDesk:
         self._now = now
         self._memory = Memory(logbook, self.zone)
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
+        self._stories: dict[str, tuple[tuple[int, int], date, Story]] = {}
         self._calendars: dict[tuple[int, date | None], ClinicCalendar] = {}
         self._near_misses: dict[str, tuple[int, date, tuple[NearMiss, ...]]] = {}
 
@@ -251,15 +256,21 @@ class ReadingDesk:
         day = self._day(on)
         self._memory.catch_up()
         self._refuse_unseen(pump_id)
-        state = self._state(pump_id, day)
-        row = self._outlook(state, day)
+        latest = (self._memory.state(pump_id).latest, self._memory.state(CLINIC).latest)
+        kept = self._stories.get(pump_id)
+        if kept is None or kept[:2] != (latest, day):
+            if len(self._stories) > STORIES_KEPT_COUNT:
+                self._stories.clear()
+            kept = self._stories[pump_id] = (latest, day, self._told(self._state(pump_id, day), day))
+        return replace(kept[2], told_at=min(self._now(), self._end_of(day)))
+
+    def _told(self, state: PumpState, day: date) -> Story:
         standing = state.standing
         used = standing.programme if standing else None
         known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
         as_used = self._outlook(state, day, boluses=Boluses.AS_USED) if known is not None else None
         visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
-        as_of = min(self._now(), self._end_of(day))
-        return Story(day, state, row, visits, levels_of(state, row, as_of), as_used)
+        return Story(day, state, self._outlook(state, day), visits, self._end_of(day), as_used)
 
     @asks_for(Act.SEE_STORY)
     def drawn_against_expected(

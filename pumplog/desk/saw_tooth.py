@@ -1,11 +1,11 @@
 """The points of the reservoir's saw-tooth: what was, and what is projected with its band."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from math import ceil
 
 from pumplog.calc.course import Course, Leg, days_until_taken, runs_out, volume_taken_ml
-from pumplog.desk.shapes import Level
 from pumplog.outlook import Outlook
 from pumplog.state import PumpState, Standing
 from pumplog.state.course import course_of, elapsed_days
@@ -13,6 +13,15 @@ from pumplog.state.course import course_of, elapsed_days
 EXPECTED, PROJECTED, EARLY, LATE, DRAWN = "expected", "projected", "early", "late", "drawn"
 LONGEST_DRAWN_DAYS = 400
 FEWEST_STEPS_COUNT = 12
+
+
+@dataclass(frozen=True)
+class Level:
+    """One point of the saw-tooth: when, and how much was or will be in the reservoir [mL]."""
+
+    at: datetime
+    volume_ml: Fraction
+    part: str
 
 
 def levels_of(state: PumpState, row: Outlook, as_of: datetime) -> tuple[Level, ...]:

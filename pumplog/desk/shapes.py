@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from fractions import Fraction
+from functools import cached_property
 
 from pumplog.calc.formula import Answer
+from pumplog.desk.saw_tooth import Level, levels_of
 from pumplog.entries import AnyEntry
 from pumplog.imports import RowFault
 from pumplog.logbook import Event
@@ -59,8 +60,13 @@ class Story:
     state: PumpState
     outlook: Outlook
     visits: tuple[VisitLine, ...]
-    levels: tuple[Level, ...]
+    told_at: datetime
     as_used: Outlook | None
+
+    @cached_property
+    def levels(self) -> tuple[Level, ...]:
+        """The points of its saw-tooth up to `told_at` and ahead; worked out when somebody looks at them."""
+        return levels_of(self.state, self.outlook, self.told_at)
 
 
 @dataclass(frozen=True)
