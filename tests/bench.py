@@ -10,6 +10,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from tests import bench_column, bench_log, bench_plan
+from pumplog.demo import fill_demo
+from tests import bench_column, bench_log, bench_visit
+from tests.browser.conftest import CHROMIUM
 from tests.clinic_of_ten_years import fill_ten_years
 
 CASES_COUNT = 100_000
@@ -149,6 +152,24 @@ def papers(folder: Path) -> None:
     line(f"downtime pack of {pumps_count} pumps, {len(content) / 1e6:.1f} MB", pack, "none set")
 
 
+def visit(folder: Path) -> None:
+    """The refill visit: server time of each step, a draft, a nurse's clicks and keys, Save."""
+    demo, ten_years = folder / "demo.duckdb", folder / "ten_years.duckdb"
+    fill_demo(demo)
+    for what, database in (("demo clinic", demo), ("log of ten years", ten_years)):
+        for step in bench_visit.step_times(database):
+            times = f"{duration(step.median):>9} p95 {duration(step.p95):>9}"
+            print(f"visit, {what}, step {step.title:<16} {times}   goal p95 150 ms")
+    with bench_log.open_desk(ten_years) as desk:
+        line("a draft of 90 fields kept", figure(bench_visit.seconds_of_drafts(desk)), "30 ms")
+    if not CHROMIUM.exists():
+        print("no browser here: clicks, keys and Save are not measured")
+        return
+    journey = bench_visit.ordinary_visit(folder)
+    print(f"an ordinary visit: {journey.clicks_count} taps and {journey.keys_count} keys, the search included")
+    print(f"from Save to Saved, in the browser: {duration(journey.save_seconds)}")
+
+
 def main() -> None:
     """Print every figure."""
     machine()
@@ -158,6 +179,7 @@ def main() -> None:
         log(Path(folder))
         print()
         papers(Path(folder))
+        visit(Path(folder))
         print()
         cases(Path(folder))
 
