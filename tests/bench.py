@@ -9,9 +9,8 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from tests import bench_column, bench_log, bench_plan
 from pumplog.demo import fill_demo
-from tests import bench_column, bench_log, bench_visit
+from tests import bench_column, bench_log, bench_plan, bench_visit
 from tests.browser.conftest import CHROMIUM
 from tests.clinic_of_ten_years import fill_ten_years
 
