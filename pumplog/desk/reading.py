@@ -19,7 +19,6 @@ from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.replacing import replaced_serial
 from pumplog.desk.shapes import Board, Drawn, Found, PumpCard, Story, VisitLine
-from pumplog.desk.shapes import Board, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
