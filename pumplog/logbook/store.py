@@ -16,9 +16,8 @@ from pumplog.logbook.chain import EMPTY, link
 from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
-from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put
-from pumplog.logbook.log import Lease
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
+from pumplog.logbook.log import Lease
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
 
 
