@@ -205,8 +205,6 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
         `seen`, NotAllowed when this person may not, by what is kept about them at this moment.
         """
         with self.logbook.leased(Lease.RECORDS):
-            return self._record(entry, by=self._writer(by, act_of(entry.kind)), seen=seen, event_id=event_id)
-        with self._writing:
             person = self._writer(by, act_of(entry.kind))
             recorded = self._record(entry, by=person, seen=seen, event_id=event_id)
             if event_id is not None:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any
 
 from pumplog.desk.shapes import PumpCard
-from pumplog.logbook import Kept, Logbook, Shelf
+from pumplog.logbook import Kept, Log, Shelf
 from pumplog.people import Person
 from pumplog.people.person import name_key
 from pumplog.state import Said
@@ -47,7 +47,7 @@ def owner_of(person: Person | None, by: str) -> str:
     return person.person_id if person else sha256(name_key(by).encode()).hexdigest()[:32]
 
 
-def drafts_of(logbook: Logbook, owner: str) -> list[Draft]:
+def drafts_of(logbook: Log, owner: str) -> list[Draft]:
     """Every draft of one person, the newest first."""
     bodies = logbook.kept_from(Shelf.DRAFT, f"{owner}/").values()
     return sorted(map(_read, bodies), key=lambda draft: draft.kept_at, reverse=True)

@@ -44,15 +44,6 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Level:
-    """One point of the saw-tooth: when, and how much was or will be in the reservoir [mL]."""
-
-    at: datetime
-    volume_ml: Fraction
-    part: str
-
-
-@dataclass(frozen=True)
 class Story:
     """One pump from its first entry to a day: state, outlook, visits, and the points of its saw-tooth."""
 

@@ -117,6 +117,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "append_all": _append_all,
     "keep": _keep,
     "kept": lambda log, asked: log.kept(Shelf(asked["shelf"])),
+    "kept_from": lambda log, asked: log.kept_from(Shelf(asked["shelf"]), asked["beginning"]),
     "kept_under": lambda log, asked: log.kept_under(Shelf(asked["shelf"]), asked["key"]),
     "access_events": lambda log, asked: log.access_events(after=asked["after"]),
     "events": lambda log, asked: log.events(after=asked["after"], pump_id=asked["pump_id"]),

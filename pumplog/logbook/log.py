@@ -35,6 +35,10 @@ class Log(Protocol):
         """Everything on a shelf, by key."""
         ...
 
+    def kept_from(self, shelf: Shelf, beginning: str) -> dict[str, str]:
+        """What is on a shelf under the keys that begin so."""
+        ...
+
     def kept_under(self, shelf: Shelf, key: str) -> str | None:
         """What is kept under a key."""
         ...

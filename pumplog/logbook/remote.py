@@ -74,6 +74,10 @@ class RemoteLog:
         """Everything on a shelf, by key."""
         return dict(self._ask("kept", shelf=shelf.value))
 
+    def kept_from(self, shelf: Shelf, beginning: str) -> dict[str, str]:
+        """What is on a shelf under the keys that begin so."""
+        return dict(self._ask("kept_from", shelf=shelf.value, beginning=beginning))
+
     def kept_under(self, shelf: Shelf, key: str) -> str | None:
         """What is kept under a key."""
         found: str | None = self._ask("kept_under", shelf=shelf.value, key=key)

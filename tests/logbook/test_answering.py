@@ -80,6 +80,8 @@ def test_what_changes_is_kept_from_afar_with_the_line_that_says_so(open_here: Lo
     assert remote.kept(Shelf.ACCOUNT) == open_here.kept(Shelf.ACCOUNT) == {"A": '{"a": 1}'}
     assert remote.kept_under(Shelf.ACCOUNT, "A") == '{"a": 1}'
     assert remote.kept_under(Shelf.ACCOUNT, "B") is None
+    assert remote.kept_from(Shelf.ACCOUNT, "A") == {"A": '{"a": 1}'}
+    assert remote.kept_from(Shelf.ACCOUNT, "B") == {}
     assert remote.access_events() == open_here.access_events()
     assert [line.kind for line in remote.access_events()] == ["person_added"]
 
