@@ -178,6 +178,7 @@ def main() -> None:
         log(Path(folder))
         print()
         papers(Path(folder))
+        print()
         visit(Path(folder))
         print()
         cases(Path(folder))
