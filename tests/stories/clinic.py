@@ -1,7 +1,7 @@
 """A clinic whose clock is set by hand, and the few words that tell it of a pump."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any, cast
 from pumplog.desk import Desk, Recorded
 from pumplog.entries import AnyEntry
 from pumplog.errors import StaleRecord
-from pumplog.logbook import Event, Head, Logbook, NewEvent, Shelf
+from pumplog.logbook import Event, Head, Lease, Logbook, NewEvent, Shelf
 from pumplog.outlook import Outlook
 from pumplog.reference import load_reference
 
@@ -78,6 +78,10 @@ class PaperLog:
 
     def head(self) -> Head:
         return Head(len(self.written), "", len(self.written))
+
+    def leased(self, lease: Lease) -> AbstractContextManager[None]:  # noqa: ARG002  as the real one is asked
+        """Nobody else writes on this paper."""
+        return nullcontext()
 
     def close(self) -> None:
         """Nothing to close."""
