@@ -71,6 +71,12 @@ NOT_QUANTITIES = {
     "value": "its unit is in the name of the field that holds it",
     "lowest": "bounds a value",
     "highest": "bounds a value",
+    "process_id": "the system's name of a process",
+    "device": "the system's name of a disk",
+    "inode": "the system's name of a file",
+    "rank": "a place in an order",
+    "harm_rank": "a place in an order",
+    "unplaced_cost": "weighs one choice against another; the solver's own scale",
 }
 """Numbers that measure nothing."""
 

@@ -27,8 +27,8 @@ class Caught:
 class Closing:
     """A closure tried out: the day the clinic would open again, and every pump it would catch, worst first."""
 
-    first: date
-    last: date
+    first_on: date
+    last_on: date
     opens_on: date | None
     caught: tuple[Caught, ...]
 

@@ -80,7 +80,7 @@ class Schedule:
     """A plan from a day on: every pump is proposed, kept, left out with a reason, or due later, and exactly once."""
 
     today: date
-    last: date
+    last_on: date
     proposals: tuple[Proposal, ...]
     kept: tuple[Kept, ...]
     not_fitting: tuple[Waiting, ...]
@@ -156,7 +156,7 @@ def propose(
     seen_to = days_then.with_taken(Counter(placed.values()))
     schedule = Schedule(
         today=today,
-        last=last,
+        last_on=last,
         proposals=tuple(sorted(better, key=lambda one: (one.on, one.need.rank))),
         kept=(*kept, *unmoved),
         not_fitting=tuple(_left_out(one, seen_to) for one in [*left_out, *_never(urgent, first_places)]),

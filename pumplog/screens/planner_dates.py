@@ -65,7 +65,7 @@ def shown(plan: Plan) -> None:
         (len(schedule.proposals), "proposed"),
         (len(schedule.kept), "booked in time and kept"),
         (len(schedule.not_fitting), "without a day that fits"),
-        (len(schedule.later), f"not due until after {show_date(schedule.last)}"),
+        (len(schedule.later), f"not due until after {show_date(schedule.last_on)}"),
     )
     st.html(f"<p>{', '.join(f'<b>{count:,}</b> {words}' for count, words in counts)}.</p>")
     if schedule.not_fitting:

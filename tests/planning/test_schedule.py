@@ -62,7 +62,7 @@ def test_nobody_is_proposed_after_refill_by_nor_on_a_closed_day_nor_over_the_roo
     proposed = Counter(one.on for one in plan.proposals)
     for one in plan.proposals:
         assert days.is_open(one.on)
-        assert TODAY <= one.on <= plan.last
+        assert TODAY <= one.on <= plan.last_on
         assert one.need.urgent or (one.need.refill_by is not None and one.on <= one.need.refill_by)
     assert all(count + stand[day] <= days.capacity(day) for day, count in proposed.items())
 
