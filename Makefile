@@ -41,7 +41,8 @@ coverage: $(READY)
 	$(BIN)/pytest --cov --cov-report=term-missing
 
 pictures: $(READY)
-	PUMPLOG_PICTURES=1 PUMPLOG_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser tests/browser/test_pictures.py tests/browser/test_people.py
+	PUMPLOG_PICTURES=1 PUMPLOG_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser tests/browser/test_pictures.py \
+		tests/browser/test_pictures_of_a_visit.py tests/browser/test_people.py
 
 lock: $(READY)
 	$(COMPILE) -o requirements.lock

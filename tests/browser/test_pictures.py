@@ -1,6 +1,6 @@
 """The README's pictures: each screen, at the size of a clinic tablet, of the demo clinic.
 
-Every run opens every page and looks at it; `make pictures` also keeps the pictures.
+Every run opens every page and looks at it; `make pictures` also keeps the pictures. The visit has a journey of its own.
 """
 
 import os
@@ -19,14 +19,15 @@ KEPT = Path(__file__).parent.parent.parent / "docs" / "pictures"
 PAGES = {
     "board": "/",
     "alarms": "/alarms",
-    "visit": "/visit",
+    "calls": "/calls",
+    "planner": "/planner",
     "story": "/story",
     "register": "/register",
     "entries": "/entries",
     "import_sheet": "/import_sheet",
     "method": "/method",
 }
-NEEDS_A_PUMP = ("visit", "story", "entries")
+NEEDS_A_PUMP = ("story", "entries")
 
 
 @pytest.fixture(scope="module")
