@@ -82,10 +82,16 @@ def test_the_settings_in_the_readme_are_taken(tmp_path: Path) -> None:
     (example,) = blocks("toml")
     settings = tmp_path / "clinic.toml"
     settings.write_text(example, "utf-8")
-    policy = load_reference(settings).policy
-    assert {name: getattr(policy, name) for name in ("clinic_name", "zone")} == {
-        name: tomllib.loads(example)[name] for name in ("clinic_name", "zone")
-    }
+    reference, said = load_reference(settings), tomllib.loads(example)
+    for name, given in said.items():
+        if not isinstance(given, dict):
+            kept = getattr(reference.policy, name)
+            assert str(getattr(kept, "value", kept)) == str(given)
+    assert {name for name, given in said.items() if isinstance(given, dict)} == {"calendar", "nightly", "door"}
+    assert list(reference.calendar.open_weekdays) == said["calendar"]["open_weekdays"]
+    assert dict(reference.calendar.visits) == said["calendar"]["visits"]
+    assert reference.nightly.keep_days == said["nightly"]["keep_days"]
+    assert list(reference.door.hosts) == said["door"]["hosts"]
 
 
 def test_a_setting_that_does_not_exist_is_refused_by_name(tmp_path: Path) -> None:
@@ -108,7 +114,8 @@ def test_every_picture_is_there_and_every_page_has_one() -> None:
     pictures = set(re.findall(r"!\[[^]]*\]\((docs/pictures/[a-z_]+\.png)\)", README))
     assert sorted(name for name in pictures if not (ROOT / name).is_file()) == []
     views = {path.stem for path in (ROOT / "pumplog" / "screens" / "views").glob("*.py") if path.stem != "__init__"}
-    assert {Path(name).stem for name in pictures} == views | {"sign_in"}
+    steps = {"visit_drawn", "visit_filled", "visit_programmed", "visit_check", "visit_saved"}
+    assert {Path(name).stem for name in pictures} == views | steps | {"sign_in"}
 
 
 def test_the_make_targets_named_in_the_readme_exist() -> None:

@@ -1,6 +1,6 @@
 """The README's pictures: each screen, at the size of a clinic tablet, of the demo clinic.
 
-Every run opens every page and looks at it; `make pictures` also keeps the pictures. The visit has a journey of its own.
+Every run opens every page and looks at it; `make pictures` also keeps them. The visit has a journey of its own.
 """
 
 import os

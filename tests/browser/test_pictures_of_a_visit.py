@@ -53,13 +53,14 @@ def test_each_step_of_a_visit_can_be_pictured(tablet: Page, tmp_path: Path) -> N
 
     press(page, "Next: Drawn")
     type_into(page, "Drawn (mL)", "6.5")
-    expect(page.get_by_text("Expected less drawn")).to_be_visible()
+    answer(page, "Pump interrogated first?", "Yes")
+    expect(page.get_by_text("Expected less drawn", exact=True)).to_be_visible()
     take(page, "visit_drawn", folder)
 
     press(page, "Next: Filled")
     choose(page, "Baclofen")
     answer(page, "Concentration in", "mcg")
-    type_into(page, "Concentration (mcg/mL)", "1,000")
+    type_into(page, "Concentration (mcg/mL)", "1000")
     type_into(page, "Volume after fill (mL)", "40")
     take(page, "visit_filled", folder)
 

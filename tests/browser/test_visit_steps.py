@@ -35,7 +35,7 @@ def drawn_of(page: Page, serial: str, volume: str) -> Page:
     press(page, "Next: Drawn")
     expect(page.get_by_text(EXPECTED_IN_WORDS)).to_have_count(0)
     type_into(page, "Drawn (mL)", volume)
-    expect(page.get_by_text(EXPECTED_IN_WORDS)).to_be_visible()
+    expect(page.get_by_text(EXPECTED_IN_WORDS, exact=True)).to_be_visible()
     return page
 
 
