@@ -1,6 +1,6 @@
 """THE ONE DOOR: what the screens can, a script can, and nothing is written by any other way."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from hashlib import sha256
@@ -25,6 +25,7 @@ from pumplog.desk.replacing import (
     retirement_id,
     retirement_of,
 )
+from pumplog.desk.several import Diary, by_pump, event_of_press, refuse_by_name
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
 from pumplog.entries import (
@@ -48,7 +49,7 @@ from pumplog.people.person import name_key
 from pumplog.reference import load_reference
 from pumplog.rules import PREVIEW_ID, Judgement, judge, residual_of, unanswered, what_moved
 from pumplog.rules.clinic_days import refuse_impossible_days
-from pumplog.state import PumpState
+from pumplog.state import PumpState, Said
 
 
 class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
@@ -257,6 +258,39 @@ class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
             self._memory.take_written(written)
         moved = self._moved(entry, before, self._memory.state(pump_id))
         return Recorded(written, findings, self._row(pump_id, self.today()), moved)
+
+    @asks_for(Act.LOG_CALL)
+    def record_bookings(
+        self, entries: Iterable[Diary], *, by: str, seen: Mapping[str, int], press_id: str
+    ) -> Mapping[str, Said]:
+        """Write bookings of several pumps, or what became of them, in one transaction; what was said, by pump.
+
+        `seen` is what the person had seen of each pump; `press_id`, made when the button was first drawn, makes a
+        second press harmless. Raises EntryRefused naming every pump that is not to be written; then none is.
+        """
+        with self.logbook.leased(Lease.RECORDS):
+            person = self._writer(by, Act.LOG_CALL)
+            self._memory.catch_up()
+            said = by_pump(entries, self._pump_id_for)
+            ids = {pump_id: event_of_press(press_id, pump_id) for pump_id in said}
+            if not all(self._memory.holds(event_id) for event_id in ids.values()):
+                refuse_by_name(said, lambda pump_id, entry: self._faults_of_one(pump_id, entry, person, seen))
+                events = [self._event(entry, pump_id, person, ids[pump_id]) for pump_id, entry in said.items()]
+                self.logbook.append_all(events, seen=seen)
+                self._memory.catch_up()
+            return {
+                pump_id: next(one for one in reversed(self._memory.said(pump_id)) if one.event_id == event_id)
+                for pump_id, event_id in ids.items()
+            }
+
+    def _faults_of_one(self, pump_id: str, entry: Diary, by: str, seen: Mapping[str, int]) -> Iterable[Fault]:
+        """What keeps one of several entries from being written: something newer on record, or the rules."""
+        if self._memory.state(pump_id).latest != seen.get(pump_id):
+            return [Fault("pump_serial", "somebody recorded something about it since you looked: look again.")]
+        try:
+            return unanswered(entry, self._judge(entry, pump_id, by=by).findings, by=by)
+        except EntryRefused as refusal:
+            return refusal.faults
 
     @asks_for(Act.PLAN)
     def plan_days(self, entry: AboutTheDays, *, by: str, seen: int, event_id: str | None = None) -> ClinicCalendar:

@@ -44,9 +44,8 @@ class HandingOutDesk(ReadingDesk):
         Raises EntryRefused when neither is known.
         """
         state, row = self._now_of(pump_id)
-        ahead = state.calls.booked_ahead(row.today)
-        if ahead:
-            entry = booked(state, ahead[0])
+        if row.calling.next_booking is not None:
+            entry = booked(state, row.calling.next_booking)
         elif row.book_on is not None:
             entry = by_day(state, Purpose.BOOK_ON, row.book_on)
         elif row.refill_by is not None:

@@ -128,6 +128,7 @@ class PapersDesk(ReadingDesk):
             rows=board.rows,
             states=states,
             open_rows=board.open_rows,
+            transfers=self.call_list(board.on).transfers,
             opened=self._opened(board.on, states.values()),
         )
         digest = digest_of(asked)

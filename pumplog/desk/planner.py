@@ -56,11 +56,7 @@ class PlanningDesk(ReadingDesk):
             raise EntryRefused(Fault("weeks_count", f"Plan from 1 to {LONGEST_PLAN_WEEKS} weeks ahead."))
         board = self.board()
         calendar = self._calendar(board.on)
-        bookings = {
-            row.pump_id: [one.visit_on for one in self._state(row.pump_id, board.on).calls.booked_ahead(board.on)]
-            for row in board.rows
-        }
-        needs = needs_of(board.rows, bookings, calendar)
+        needs = needs_of(board.rows, calendar)
         schedule = propose(needs, calendar, board.on, weeks_count=weeks_count, progress=progress)
         seen = {row.pump_id: self._memory.state(row.pump_id).latest for row in board.rows}
         return Plan(schedule, {row.pump_id: row for row in board.rows}, board.sequence, seen)

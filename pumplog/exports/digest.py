@@ -8,6 +8,7 @@ from typing import Final
 from pumplog.exports.typeset import Tone
 from pumplog.exports.words import (
     INTERRUPTION_SAYS,
+    NO_PHONE,
     TIER_WORDS,
     alarm_lines,
     booked_words,
@@ -20,7 +21,7 @@ from pumplog.exports.words import (
     risk_words,
     who_words,
 )
-from pumplog.outlook import Outlook, Tier
+from pumplog.outlook import OpenTransfer, Outlook, Tier
 from pumplog.reference import ALARM_KINDS
 from pumplog.reference.policy import Policy
 from pumplog.state import OpenRow, PumpState
@@ -50,6 +51,7 @@ class Asked:
     rows: tuple[Outlook, ...]
     states: Mapping[str, PumpState]
     open_rows: tuple[OpenRow, ...]
+    transfers: tuple[OpenTransfer, ...]
     opened: Opened
 
 
@@ -184,6 +186,12 @@ def _sections(asked: Asked, red: Sequence[Outlook]) -> Iterator[Section]:
         "Whatever the tier.",
     )
     yield Section(
+        "Transfers not confirmed",
+        tuple(_transfer(one) for one in asked.transfers),
+        "No pump has left for a clinic that has not confirmed it.",
+        "These pumps left this clinic's list, and nobody knows yet that they are on another one.",
+    )
+    yield Section(
         "Refused rows of imported sheets",
         tuple(Item(f"Line {one.row.line_count} of {one.row.sheet}", _faults(one)) for one in asked.open_rows),
         "None is open.",
@@ -207,7 +215,7 @@ def _whole(row: Outlook, state: PumpState) -> Item:
             *((f"Risk: {risk}.",) if risk else ()),
             booked_words(row),
             *((row.book_on_says,) if row.next_visit_on is None else ()),
-            contact_words(state),
+            contact_words(row.calling.last_contact),
         ),
         phone=phone_words(row),
         mark=TIER_WORDS[row.tier],
@@ -234,7 +242,7 @@ def _lapsed(asked: Asked) -> Iterator[Item]:
         state = asked.states[row.pump_id]
         for booking in state.calls.not_followed_up(asked.on):
             says = f"The visit of {day_words(booking.visit_on)} was missed or passed, and nobody has followed it up."
-            yield replace(_short(row), says=(says, contact_words(state), dates_words(row)))
+            yield replace(_short(row), says=(says, contact_words(row.calling.last_contact), dates_words(row)))
 
 
 def _again(asked: Asked) -> Iterator[Item]:
@@ -245,7 +253,14 @@ def _again(asked: Asked) -> Iterator[Item]:
         again_on = reminder.asks_again_on if reminder else None
         if again_on is not None and again_on <= asked.on:
             says = f"To be called again from {day_words(again_on)}."
-            yield replace(_short(row), says=(says, contact_words(state), dates_words(row)))
+            yield replace(_short(row), says=(says, contact_words(row.calling.last_contact), dates_words(row)))
+
+
+def _transfer(one: OpenTransfer) -> Item:
+    """A pump that is between two clinics."""
+    who = f"{one.patient_name} (pump {one.pump_serial}, patient {one.patient_id})"
+    says = f"Left for {one.to_clinic} on {day_words(one.left_on)}, which has not confirmed that it has the pump."
+    return Item(who, (says, contact_words(one.last_contact)), one.phone or NO_PHONE)
 
 
 def _faults(one: OpenRow) -> tuple[str, ...]:

@@ -128,7 +128,7 @@ def _card(one: OnPaper, asked: PackAsked) -> dict[str, Any]:
         "reasons": row.reasons,
         "alarms": alarm_lines(state, zone),
         "facts": [list(pair) for pair in (*_of_patient(one), *_of_pump(one), *_of_fill(one))],
-        "dates": [dates_words(row), *_band(row), f"{booked_words(row)} {contact_words(state)}"],
+        "dates": [dates_words(row), *_band(row), f"{booked_words(row)} {contact_words(row.calling.last_contact)}"],
         "residuals": [_residual_line(visit, answer) for visit, answer in one.residuals[-RESIDUALS_COUNT:]],
     }
 

@@ -21,7 +21,7 @@ from pumplog.entries.programme import (
 from pumplog.outlook import Outlook, Tier
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import ALARM_KINDS, Interruption
-from pumplog.state import PumpState
+from pumplog.state import Contact, PumpState
 from pumplog.state.course import flex_week_mcg
 
 TIER_WORDS: Final[Mapping[Tier, str]] = {
@@ -33,6 +33,8 @@ TIER_WORDS: Final[Mapping[Tier, str]] = {
     Tier.ON_TRACK: "✓ On track",
 }
 """A state as symbol and word, as on every screen."""
+
+NO_PHONE: Final = "no phone number on record"
 
 RISK_SAYS: Final[Mapping[str, str]] = {
     "lesion_t6_or_above": "lesion at T6 or above",
@@ -112,7 +114,7 @@ def booked_words(row: Outlook) -> str:
 
 def phone_words(row: Outlook) -> str:
     """How the patient is reached."""
-    return row.phone or "no phone number on record"
+    return row.phone or NO_PHONE
 
 
 def risk_words(state: PumpState) -> str | None:
@@ -121,14 +123,13 @@ def risk_words(state: PumpState) -> str | None:
     return ", ".join(RISK_SAYS.get(flag, flag) for flag in flags) or None
 
 
-def contact_words(state: PumpState) -> str:
+def contact_words(last: Contact | None) -> str:
     """The last call and what came of it; that there is none on record."""
-    last = state.calls.last_contact
     if last is None:
         return "No call is on record."
     said = last.said
     came = said.outcome_text if said.outcome == "other" else said.outcome.replace("_", " ")
-    return f"Last call {moment_words(last.at, state.calls.zone)} by {last.called_by}: {came}."
+    return f"Last call {show_date(last.at.date())}, {last.at:%H:%M} by {last.called_by}: {came}."
 
 
 def alarm_lines(state: PumpState, zone: ZoneInfo) -> tuple[str, ...]:

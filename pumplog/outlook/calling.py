@@ -29,12 +29,17 @@ class CallTask:
 
 @dataclass(frozen=True)
 class Calling:
-    """What the diary and the telephone list say of one pump on one day."""
+    """What the diary and the telephone list say of one pump on one day; `booked_ahead` has the next visit first."""
 
-    next_booking: Booking | None
+    booked_ahead: tuple[Booking, ...]
     last_contact: Contact | None
     remind_on: date | None
     tasks: tuple[CallTask, ...]
+
+    @property
+    def next_booking(self) -> Booking | None:
+        """The next visit that is booked."""
+        return self.booked_ahead[0] if self.booked_ahead else None
 
     def asks(self, asking: Asking) -> bool:
         """Whether this is one of the reasons to call."""
@@ -56,7 +61,7 @@ def calling_of(calls: Calls, today: date, refill_by: date | None) -> Calling:
         booked, by = show_date(ahead[0].visit_on), show_date(refill_by)
         says = f"The next visit, {booked}, is after the refill-by date, {by}."
         tasks.append(CallTask(Asking.BOOKED_TOO_LATE, says, None))
-    return Calling(ahead[0] if ahead else None, calls.last_contact, remind_on, tuple(tasks))
+    return Calling(ahead, calls.last_contact, remind_on, tuple(tasks))
 
 
 def _lapsed(booking: Booking) -> CallTask:

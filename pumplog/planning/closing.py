@@ -67,4 +67,4 @@ def _passes(row: Outlook, first: date, opens_on: date | None, last: date) -> str
     for day, passes in ((row.alarm_date, ALARM), (row.refill_by, REFILL_BY)):
         if day is not None and first <= day < until:
             return passes
-    return BOOKED if row.next_visit_on is not None and first <= row.next_visit_on <= last else None
+    return BOOKED if any(first <= one.visit_on <= last for one in row.calling.booked_ahead) else None

@@ -1,6 +1,6 @@
 """What a pump needs of a plan: by when, how badly, and how much drug would be left in it on which day."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -61,11 +61,11 @@ class Need:
     also_booked_on: tuple[date, ...] = ()
 
 
-def needs_of(rows: Iterable[Outlook], bookings: Mapping[str, Sequence[date]], calendar: ClinicCalendar) -> list[Need]:
-    """What each pump of the board needs, in the order of the board; `bookings` are its visits ahead, by pump."""
+def needs_of(rows: Iterable[Outlook], calendar: ClinicCalendar) -> list[Need]:
+    """What each pump of the board needs, in the order of the board, with the visits that are booked for it."""
     needs = []
     for rank, row in enumerate(rows):
-        ahead = sorted(bookings.get(row.pump_id, ()))
+        ahead = [one.visit_on for one in row.calling.booked_ahead]
         first = next((day for day in ahead if calendar.is_open(day)), ahead[0] if ahead else None)
         if first is not None:
             ahead.remove(first)

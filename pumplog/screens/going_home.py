@@ -21,14 +21,13 @@ def going_home(desk: Desk, pump_id: str) -> None:
     if not desk.may(Act.HAND_OUT):
         return
     story = desk.story_of(pump_id)
-    booked = next(iter(story.state.calls.booked_ahead(story.on)), None)
     with st.container(border=True, key="going-home"):
         st.subheader("Before the patient goes home")
-        _booking(desk, story.outlook, booked.visit_on if booked else None)
-        _files(desk, story.outlook, booked=booked is not None)
+        _booking(desk, story.outlook)
+        _files(desk, story.outlook)
 
 
-def _files(desk: Desk, row: Outlook, *, booked: bool) -> None:
+def _files(desk: Desk, row: Outlook) -> None:
     """Each file is made when it is asked for: who takes one away takes it then."""
     pump_id = row.pump_id
     with st.container(horizontal=True):
@@ -41,7 +40,7 @@ def _files(desk: Desk, row: Outlook, *, booked: bool) -> None:
             type="primary",
             on_click="ignore",
         )
-        if booked or row.refill_by:
+        if row.next_visit_on or row.refill_by:
             st.download_button(
                 "Next visit for a calendar",
                 lambda: desk.visit_file(pump_id).content,
@@ -53,10 +52,10 @@ def _files(desk: Desk, row: Outlook, *, booked: bool) -> None:
     st.caption("The names of these files, and the calendar entry, tell nothing about the patient.")
 
 
-def _booking(desk: Desk, row: Outlook, booked_on: date | None) -> None:
+def _booking(desk: Desk, row: Outlook) -> None:
     """The next visit: as booked, or to be booked now, with the last day that is early enough."""
-    if booked_on is not None:
-        st.html(f"<p>Next visit: <b>{booked_on:%A}, {show_date(booked_on)}</b>.</p>")
+    if row.next_visit_on is not None:
+        st.html(f"<p>Next visit: <b>{row.next_visit_on:%A}, {show_date(row.next_visit_on)}</b>.</p>")
         return
     last = f" The last day for it is <b>{row.book_on:%A}, {show_date(row.book_on)}</b>." if row.book_on else ""
     st.html(f"<p>Next visit: <b>none booked</b>.{last}</p>")

@@ -102,7 +102,8 @@ def caught_html(one: Caught) -> str:
         safe = f"Last safe day: <b>{day_html(one.last_safe.on)}</b>."
     else:
         safe = f"<b>No safe day is left.</b> {escape(one.last_safe.says)}"
-    booked = f" Booked {day_html(row.next_visit_on)}." if row.next_visit_on else " <b>None booked.</b>"
+    days = " and ".join(day_html(booking.visit_on) for booking in row.calling.booked_ahead)
+    booked = f" Booked {days}." if days else " <b>None booked.</b>"
     return (
         f'<article class="pl-row pl-edge-{row.tier.value}">{who_html(row)}'
         f"<p>{symbol} This pump {words}: {known}</p><p>{safe}{booked}</p></article>"

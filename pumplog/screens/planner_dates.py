@@ -1,11 +1,9 @@
 """A proposed date for each pump: shown with its reasons and its cost; a person decides."""
 
 from collections.abc import Sequence
-from datetime import date
 from fractions import Fraction
 from html import escape
 from typing import Final
-from uuid import uuid4
 
 import streamlit as st
 
@@ -19,13 +17,18 @@ from pumplog.screens.going import go_to
 from pumplog.screens.look import day_html
 from pumplog.screens.navigation import can_open
 from pumplog.screens.person import person
+from pumplog.screens.planner_book_all import answered, book_all, nothing_answered, written
 from pumplog.screens.sentences import who_html
 from pumplog.screens.tables import table_html
 
 _PLAN: Final = "proposed_plan"
 _SHOWN: Final = "proposals_shown"
-_BOOKED: Final = "proposals_booked"
 AT_ONCE_COUNT: Final = 25
+_NOT_ALL_FIT: Final = (
+    "Not everybody fits, so these numbers are not about the same pumps. This plan first places the pumps whose drug "
+    "does the most harm when it is interrupted, and only then saves drug. First come, first served leaves other "
+    "pumps out, and may cost less for that reason alone."
+)
 
 
 def dates_part() -> None:
@@ -46,14 +49,13 @@ def dates_part() -> None:
         try:
             st.session_state[_PLAN] = desk.plan(weeks_count=weeks or HORIZON_WEEKS, progress=move)
             st.session_state[_SHOWN] = AT_ONCE_COUNT
-            st.session_state[_BOOKED] = {}
+            nothing_answered()
         finally:
             bar.empty()
     plan = st.session_state.get(_PLAN)
     if not isinstance(plan, Plan):
         return
-    own = len(st.session_state.get(_BOOKED, {}))
-    if plan.sequence + own < desk.board().sequence or plan.schedule.today != desk.today():
+    if plan.sequence + answered().written_count < desk.board().sequence or plan.schedule.today != desk.today():
         st.warning("Something was recorded since this was proposed: propose again.")
     shown(plan)
 
@@ -80,6 +82,7 @@ def shown(plan: Plan) -> None:
         ]
         st.html(table_html(("Day", "Refill visits", "Now"), rows))
     st.subheader("Proposed dates", anchor=False)
+    book_all(plan)
     listed = schedule.proposals[: st.session_state.get(_SHOWN, AT_ONCE_COUNT)]
     for proposal in listed:
         with st.container(horizontal=True, wrap=False, key=f"proposal-{proposal.need.pump_id}"):
@@ -101,9 +104,8 @@ def shown(plan: Plan) -> None:
 
 def accept(plan: Plan, one: Proposal) -> None:
     """Book one proposed date, once, by whoever is here and may; the plan then counts as answered for this pump."""
-    desk, by, pump_id = clinic.desk(), person(), one.need.pump_id
-    booked: dict[str, date] = st.session_state.setdefault(_BOOKED, {})
-    if booked.get(pump_id) == one.on:
+    desk, by, pump_id, done = clinic.desk(), person(), one.need.pump_id, answered()
+    if done.booked.get(pump_id) == one.on:
         st.html("<p>✓ Booked</p>")
         return
     asked = desk.may(Act.LOG_CALL) and st.button(
@@ -114,10 +116,9 @@ def accept(plan: Plan, one: Proposal) -> None:
     said = Booked(
         happened_at=desk.now(), pump_serial=plan.rows[pump_id].pump_serial, booking=BookedVisit(visit_on=one.on)
     )
-    event_id = st.session_state.setdefault(f"book-event-{pump_id}-{one.on}", uuid4().hex)
-    desk.record(said, by=by, seen=plan.seen[pump_id], event_id=event_id)
-    booked[pump_id] = one.on
-    st.rerun()
+    if written(desk, done, [said], {**plan.seen, **done.seen}, by):
+        done.booked[pump_id] = one.on
+        st.rerun()
 
 
 def _show_more(count: int) -> None:
@@ -159,6 +160,8 @@ def cost_shown(plan: Plan) -> None:
         ("First come, first served", *_cost_cells(schedule.first_come)),
     ]
     st.html(table_html(("", "Drug left over", "Crowded days", "Together", "Do not fit"), rows))
+    if schedule.cost.unplaced_count or schedule.first_come.unplaced_count:
+        st.html(f"<p>{_NOT_ALL_FIT}</p>")
     st.caption(
         "Drug left over is what remains in the pumps at their visits and is thrown away. Crowded days are house "
         "policy: the last free place of a day counts as much as 1 mL, unless the clinic sets another price. The red "

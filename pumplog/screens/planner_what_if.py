@@ -1,5 +1,8 @@
 """Another dose, concentration or alarm volume tried out on one pump: dates beside today's. Not a prescription."""
 
+from html import escape
+from typing import Final
+
 import streamlit as st
 
 from pumplog.errors import CalculationRefused, Fault
@@ -8,14 +11,25 @@ from pumplog.quantities import Unit
 from pumplog.screens import clinic
 from pumplog.screens.choose_pump import choose_pump
 from pumplog.screens.fields import number_field
+from pumplog.screens.going import go_to
 from pumplog.screens.look import as_words
 from pumplog.screens.preview_panel import outlook_html
 from pumplog.screens.working import dates_working_html
+
+ANOTHER_DOSE: Final = "Another dose"
+PART_ASKED: Final = "planner_part_asked"
+"""Where the planner finds the part that somebody came for."""
 
 _HOW = (
     "Leave a field empty to keep what is so now. A concentration or a volume means: as if refilled now. A change is "
     "counted from today on and rounded down, so that a date may come out a day earlier."
 )
+
+
+def go_to_what_if(pump_id: str) -> None:
+    """Leave for the part of the planner that tries another dose, with this pump in hand; does not come back."""
+    st.session_state[PART_ASKED] = ANOTHER_DOSE
+    go_to("planner", pump_id)
 
 
 def what_if_part() -> None:
@@ -51,7 +65,7 @@ def what_if_part() -> None:
         found = desk.what_if(pump_id, Tried(**values))  # type: ignore[arg-type]
     except CalculationRefused as refused:
         for reason in refused.reasons:
-            st.html(f'<p class="pl-refused" role="alert">{as_words(reason)}</p>')
+            st.html(f'<p class="pl-refused" role="alert">{escape(reason)}</p>')
         return
     st.write(f"**{as_words(found.says)}:**")
     before, after = st.columns(2)

@@ -16,7 +16,7 @@ import pytest
 
 from pumplog.desk import Desk, Draft
 from pumplog.desk.allowed import ACT_OF_METHOD
-from pumplog.entries import KINDS, AboutTheDays, AnyEntry, read_entry
+from pumplog.entries import KINDS, AboutTheDays, AnyEntry, Booked, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
 from pumplog.people import MAY, Act, Person, Role, act_of
 from pumplog.planning import Tried
@@ -178,6 +178,13 @@ def _plan(seat: Seat) -> object:
     return seat.desk.plan_days(closure(), by=seat.person.name, seen=seat.staff.desk.calendar().latest)
 
 
+def _book_all(seat: Seat) -> object:
+    entry = seat.entry("booked")
+    assert isinstance(entry, Booked)
+    seen = {seat.pump_id: seat.staff.desk.seen(seat.pump_id)}
+    return seat.desk.record_bookings([entry], by=seat.person.name, seen=seen, press_id="press")
+
+
 def _bridge(seat: Seat) -> object:
     standing = seat.staff.desk.story(SERIAL).state.standing
     assert standing is not None
@@ -234,6 +241,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "calendar": lambda seat: seat.desk.calendar(),
     "plan_days": _plan,
     "plan": lambda seat: seat.desk.plan(),
+    "record_bookings": _book_all,
     "try_closure": lambda seat: seat.desk.try_closure(date(2026, 4, 1), date(2026, 4, 30)),
     "order": lambda seat: seat.desk.order(),
     "what_if": lambda seat: seat.desk.what_if(seat.pump_id, Tried(dose_mcg_per_day=Decimal(200))),
@@ -289,7 +297,7 @@ def seated(filled: Path, folder: Path, role: str) -> Iterator[Seat]:
         yield Seat(staff, replace(person, roles=frozenset()) if role == WAITING else person, folder)
 
 
-WRITES = {"import_sheet", "dismiss_row", "keep_draft", "plan_days", "record"}
+WRITES = {"import_sheet", "dismiss_row", "keep_draft", "plan_days", "record", "record_bookings"}
 
 
 @pytest.fixture(scope="module")

@@ -117,6 +117,22 @@ def test_calls_and_bookings_that_wait_have_lists_of_their_own(opened: Opened) ->
         assert "No call is on record." in words
 
 
+def test_a_pump_that_left_for_a_clinic_is_told_until_that_clinic_confirms_it(opened: Opened) -> None:
+    opened.register("LEFT0001", patient=patient("Wander, Kay"))
+    left = {"reason": "transferred", "to_clinic": "South"}
+    opened.say("retired", "2026-03-02T09:00Z", pump_serial="LEFT0001", **left)
+    opened.at(date(2026, 4, 7))
+    for words in texts(opened.desk.digest(by="x")).values():
+        assert "Wander, Kay (pump LEFT0001, patient" in words
+        assert "Left for South on Monday 2 Mar 2026, which has not confirmed that it has the pump." in words
+        assert "020 7946 0100" in words
+    confirmed = {"receiving_clinic": "South", "confirmed_by": "their nurse"}
+    opened.say("transfer_confirmed", "2026-04-07T13:00Z", pump_serial="LEFT0001", **confirmed)
+    words = texts(opened.desk.digest(by="x"))["txt"]
+    assert "LEFT0001" not in words
+    assert "No pump has left for a clinic that has not confirmed it." in words
+
+
 def test_the_first_page_is_what_to_do_first_worst_first(opened: Opened) -> None:
     filled_clinic(opened)
     made = opened.desk.digest(by="M. Keller")

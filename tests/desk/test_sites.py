@@ -354,6 +354,19 @@ def _recorded(two: Two) -> None:
         _each_entry(_record(event_id))(two)
 
 
+def _record_bookings(two: Two) -> None:
+    """One of another site among one's own: neither is booked."""
+    for theirs in (SOUTHERN, IN_ERROR, GONE):
+        said = [two.said("booked", serial, booking={"visit_on": "2026-04-20"}) for serial in (NORTHERN, theirs)]
+        seen = {two.pump_id(serial): two.whole.seen(two.pump_id(serial)) for serial in (NORTHERN, theirs)}
+        _refused(
+            two,
+            lambda said=said, seen=seen: two.desk.record_bookings(  # type: ignore[misc]
+                said, by=two.person.name, seen=seen, press_id="press"
+            ),
+        )
+
+
 def _second_check(two: Two, entry: AnyEntry) -> object:
     return two.desk.second_check(
         entry, event_id="form-1", session_id=two.session_id, sign_in_name="ida", secret=PASSWORD
@@ -498,6 +511,7 @@ SCOPED: Mapping[str, Asked] = {
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),
     "record": _recorded,
+    "record_bookings": _record_bookings,
     "second_check": _each_entry(_second_check),
     "import_sheet": _import,
     "dismiss_row": _dismiss,

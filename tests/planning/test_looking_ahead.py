@@ -74,6 +74,33 @@ def test_a_pump_without_dates_is_caught_by_every_closure_and_the_empty_one_comes
     assert [(one.row.pump_serial, one.passes) for one in caught] == [(SERIAL, "empty"), ("NGX200002", "unknown")]
 
 
+def test_every_visit_booked_in_the_closure_is_caught_also_a_second_one_and_one_typed_at_the_refill(
+    opened: Opened,
+) -> None:
+    opened.say("refilled", "2026-03-02T13:00Z", next_visit_on="2026-04-01")
+    typed = opened.desk.try_closure(date(2026, 4, 1), date(2026, 4, 1)).caught
+    assert [one.passes for one in typed] == ["booked"]
+    opened.say("booked", "2026-03-02T14:00Z", booking={"visit_on": "2026-04-15"}, event="second")
+    second = opened.desk.try_closure(date(2026, 4, 13), date(2026, 4, 17)).caught
+    assert [one.passes for one in second] == ["booked"]
+    opened.say("booking_changed", "2026-03-02T15:00Z", booking_event_id="second", change="cancelled")
+    assert opened.desk.try_closure(date(2026, 4, 13), date(2026, 4, 17)).caught == ()
+
+
+def test_plan_order_board_and_closure_go_by_the_same_bookings(opened: Opened) -> None:
+    opened.say("refilled", "2026-03-02T13:00Z", next_visit_on="2026-03-12", event="typed")
+    board = opened.desk.board()
+    assert [row.next_visit_on for row in board.rows] == [date(2026, 3, 12)]
+    assert [kept.on for kept in opened.desk.plan().schedule.kept] == [date(2026, 3, 12)]
+    assert [line.visits_count for line in opened.desk.order()] == [1]
+    moved_to = {"visit_on": "2026-03-31"}
+    opened.say("booking_changed", "2026-03-02T14:00Z", booking_event_id="typed", change="moved", booking=moved_to)
+    assert [row.next_visit_on for row in opened.desk.board().rows] == [date(2026, 3, 31)]
+    assert [kept.on for kept in opened.desk.plan().schedule.kept] == [date(2026, 3, 31)]
+    assert opened.desk.order() == []
+    assert opened.desk.try_closure(date(2026, 3, 31), date(2026, 3, 31)).caught[0].passes == "booked"
+
+
 def test_looking_at_a_closure_writes_nothing_and_days_in_the_wrong_order_are_refused(opened: Opened) -> None:
     head = opened.head()
     opened.desk.try_closure(REFILL_BY, EMPTY)

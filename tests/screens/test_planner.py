@@ -7,9 +7,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
+from pumplog.entries import Contacted
 from pumplog.people import Role
 from tests.screens.conftest import NOW, OpenApp, sign_in
-from tests.screens.filling import one_pump
+from tests.screens.filling import REFILLED, REGISTERED, one_pump
 from tests.screens.hostile import shown
 
 APRIL = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
@@ -113,6 +114,35 @@ def test_a_proposed_date_is_booked_by_a_person_and_by_nobody_else(
     assert "1 booked in time and kept" in shown(app)
 
 
+def test_all_proposed_dates_are_booked_by_one_press_and_undone_by_another(
+    open_app: OpenApp, desk: Desk, pump_id: str
+) -> None:
+    desk._now = lambda: NOW
+    named = {"pump_serial": "NGX200002"}
+    patient = {"patient_id": "P-2", "name": "Example, Uma"}
+    for said in ({**REGISTERED, **named, "patient": patient}, {**REFILLED, **named}):
+        entry = desk.read_entry(said)
+        desk.record(entry, by="T. Lindqvist", seen=desk.seen_of(entry))
+    desk._now, other = lambda: APRIL, desk.pump_id("NGX200002")
+    app = part(open_app("planner"), "A date for each pump")
+    app.button(key="propose").click().run()
+    assert "2 proposed" in shown(app)
+    app.button(key="book-all").click().run()
+    assert not app.exception
+    assert "2 dates booked" in shown(app)
+    assert [row.next_visit_on is None for row in desk.board().rows] == [False, False]
+    assert desk.story_of(other).state.log[-1].said.recorded_by == "M. Keller"
+    app.button(key="undo-all").click().run()
+    assert not app.exception
+    assert [row.next_visit_on for row in desk.board().rows] == [None, None]
+    called = Contacted(happened_at=APRIL, pump_serial="NGX200002", outcome="no_answer")
+    desk.record(called, by="M. Keller", seen=desk.seen(other))
+    rows = desk.head().row_count
+    app.button(key="book-all").click().run()
+    assert "Pump NGX200002: somebody recorded something about it" in shown(app)
+    assert desk.head().row_count == rows
+
+
 def test_who_may_not_plan_sees_the_days_and_closes_none(open_app: OpenApp, desk: Desk, pump_id: str) -> None:
     open_app("board")
     app = open_app("planner", sign_in(desk, "V. Onlooker", Role.VIEWER))
@@ -132,6 +162,14 @@ def test_the_lists_show_who_is_not_booked_and_what_to_order(open_app: OpenApp, d
     assert "Baclofen" in shown(app)
     assert "no vial size has a source here" in shown(app)
     assert "No replacement is ahead" in shown(part(app, "Replacements"))
+
+
+def test_a_pumps_story_leads_to_another_dose_for_that_pump(open_app: OpenApp, desk: Desk, pump_id: str) -> None:
+    app = open_app("story").selectbox(key="story-pump").set_value(pump_id).run()
+    app.button(key="to-what-if").click().run()
+    assert not app.exception
+    assert "Not a prescription" in shown(app)
+    assert app.text_input(key=f"try-{pump_id}-dose_mcg_per_day").value == ""
 
 
 def test_another_dose_is_tried_out_beside_today(open_app: OpenApp, desk: Desk, pump_id: str) -> None:

@@ -11,7 +11,7 @@ from pumplog.screens.form_look import wear_forms
 from pumplog.screens.planner_closures import closures_part
 from pumplog.screens.planner_dates import dates_part
 from pumplog.screens.planner_lists import not_booked_part, order_part, replacements_part
-from pumplog.screens.planner_what_if import what_if_part
+from pumplog.screens.planner_what_if import ANOTHER_DOSE, PART_ASKED, what_if_part
 from pumplog.screens.tables import wear_tables
 
 PARTS: Final[Mapping[str, Callable[[], None]]] = {
@@ -19,7 +19,7 @@ PARTS: Final[Mapping[str, Callable[[], None]]] = {
     "A date for each pump": dates_part,
     "None booked": not_booked_part,
     "Ordering": order_part,
-    "Another dose": what_if_part,
+    ANOTHER_DOSE: what_if_part,
     "Replacements": replacements_part,
 }
 
@@ -30,6 +30,8 @@ def page() -> None:
     wear_tables()
     st.title("Planner", anchor=False)
     shown = [name for name in PARTS if name != "A date for each pump" or clinic.desk().may(Act.PLAN)]
+    if PART_ASKED in st.session_state:
+        st.session_state["part"] = st.session_state.pop(PART_ASKED)
     chosen = st.segmented_control("Part of the planner", shown, default=shown[0], key="part", required=True)
     PARTS[chosen or shown[0]]()
 

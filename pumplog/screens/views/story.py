@@ -13,6 +13,8 @@ from pumplog.screens import clinic
 from pumplog.screens.alarms_beside import alarms_beside
 from pumplog.screens.going import PUMP_KEY, PUMP_PARAMETER, go_to, pump_in_hand
 from pumplog.screens.look import as_words
+from pumplog.screens.navigation import can_open
+from pumplog.screens.planner_what_if import go_to_what_if
 from pumplog.screens.sentences import dates_html, row_html
 from pumplog.screens.story_charts import dose_chart, ratio_chart, reservoir_chart
 from pumplog.screens.story_clinical import clinical_sections
@@ -41,6 +43,9 @@ def page() -> None:
             go_to("visit", pump_id)
         if st.button("Other entries", key="to-entries"):
             go_to("entries", pump_id)
+        can_be_tried = can_open("planner") and story.state.retired is None and story.state.standing is not None
+        if can_be_tried and st.button("Try another dose", key="to-what-if"):
+            go_to_what_if(pump_id)
     ways_to_other_pump(desk, story)
     pictures(desk, story)
     clinical_sections(desk, story)
