@@ -5,7 +5,7 @@ import inspect
 import json
 import textwrap
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +20,13 @@ from pumplog.exports.records import entry_record
 from pumplog.state import Said, fold_pump
 from pumplog.state.fold import _Folding
 
+STEADY = {
+    "kind": "refilled",
+    "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "2000"}],
+    "volume_after_fill_ml": "20",
+    "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "300"},
+    "pump_running": True,
+}
 EXAMPLES = Path(__file__).parent / "examples" / "entries"
 NOW = datetime(2026, 4, 1, 12, tzinfo=UTC)
 IN_ORDER = (
@@ -53,6 +60,7 @@ IN_ORDER = (
 OF_THE_CLINIC = ("closure_set", "capacity_set", "closure_lifted")
 ROWS = ("row_refused", "row_settled")
 WRITTEN_BY_THE_DESK_ALONE = (*ROWS, *OF_THE_CLINIC)
+AFTER_MANY_VISITS = ("ratio_accepted",)
 
 
 def told(kind: str) -> dict[str, Any]:
@@ -75,7 +83,7 @@ def each_kind() -> pytest.MarkDecorator:
 
 def test_every_kind_has_an_example_and_every_example_a_kind() -> None:
     assert {path.stem for path in EXAMPLES.glob("*.json")} == set(KINDS)
-    assert set(IN_ORDER) | set(WRITTEN_BY_THE_DESK_ALONE) == set(KINDS)
+    assert set(IN_ORDER) | set(WRITTEN_BY_THE_DESK_ALONE) | set(AFTER_MANY_VISITS) == set(KINDS)
 
 
 def test_every_class_of_entry_is_a_kind() -> None:
@@ -156,6 +164,22 @@ def test_the_examples_are_recorded_one_after_the_other(tmp_path: Path) -> None:
         assert [line.said.entry.kind for line in story.state.log] == list(IN_ORDER)
         assert story.state.retired == example("retired")
         assert desk.verify().ok
+
+
+def test_the_example_of_a_ratio_is_recorded_after_the_visits_that_it_names(tmp_path: Path) -> None:
+    with Desk.open(tmp_path / "clinic.duckdb", now=lambda: NOW) as desk:
+        begun = datetime(2025, 7, 1, 9, tzinfo=UTC)
+        said = [told("registered") | {"happened_at": begun.isoformat()}]
+        for place in range(7):
+            at = (begun + timedelta(days=39 * place)).isoformat()
+            drawn = {"drawn_ml": "13.682"} if place else {}
+            said.append({**STEADY, "pump_serial": "NGX100001", "happened_at": at, **drawn})
+        for place, one in enumerate([*said, told("ratio_accepted")]):
+            entry = desk.read_entry(one)
+            desk.record(entry, by="M. Keller", seen=desk.seen_of(entry), event_id=f"visit-{place - 1}")
+        own = desk.story("NGX100001").state.own_ratio
+        assert own is not None
+        assert (own.said, own.accepted_by) == (example("ratio_accepted"), "M. Keller")
 
 
 def test_the_examples_about_the_clinics_days_are_written_one_after_the_other(tmp_path: Path) -> None:

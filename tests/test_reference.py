@@ -431,6 +431,7 @@ def test_policy_values_and_their_sources() -> None:
         "replacement_ahead_days": (92, "boster_2016"),
         "visits_per_day_count": (8, "house_policy"),
         "spread_ml": (1, "house_policy"),
+        "own_ratio_visits_count": (6, "house_policy"),
     }
     assert policy.administrators_need_code is False
     assert (policy.zone, policy.zone_info.key) == ("UTC", "UTC")

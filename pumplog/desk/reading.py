@@ -269,7 +269,8 @@ class ReadingDesk:
         known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
         as_used = self._outlook(state, day, boluses=Boluses.AS_USED) if known is not None else None
         visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
-        return Story(day, state, self._outlook(state, day), visits, self._end_of(day), as_used)
+        told_at, policy = self._end_of(day), self.reference.policy
+        return Story(day, state, self._outlook(state, day), visits, told_at, as_used, policy)
 
     @asks_for(Act.SEE_STORY)
     def drawn_against_expected(

@@ -11,7 +11,8 @@ from pumplog.desk.saw_tooth import Level, levels_of
 from pumplog.entries import AnyEntry
 from pumplog.imports import RowFault
 from pumplog.logbook import Event
-from pumplog.outlook import Outlook, Tier
+from pumplog.outlook import Outlook, RatioTrend, Tier, ratio_trend_of
+from pumplog.reference import Policy
 from pumplog.rules import Compared, Finding
 from pumplog.state import OpenRow, PumpState, Visit
 
@@ -53,11 +54,17 @@ class Story:
     visits: tuple[VisitLine, ...]
     told_at: datetime
     as_used: Outlook | None
+    policy: Policy
 
     @cached_property
     def levels(self) -> tuple[Level, ...]:
         """The points of its saw-tooth up to `told_at` and ahead; worked out when somebody looks at them."""
-        return levels_of(self.state, self.outlook, self.told_at)
+        return levels_of(self.state, self.outlook, self.told_at, self.policy)
+
+    @cached_property
+    def ratio_trend(self) -> RatioTrend:
+        """What the flow ratios come to, visit by visit."""
+        return ratio_trend_of(self.state, self.policy)
 
 
 @dataclass(frozen=True)

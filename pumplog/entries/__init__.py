@@ -25,6 +25,7 @@ from pumplog.entries.diary import DiaryDay
 from pumplog.entries.medicines import MedicinesListed, RiskFlagsChanged
 from pumplog.entries.near_miss import NearMissExplained
 from pumplog.entries.plan import PlanEnded, PlanMade
+from pumplog.entries.ratio import RatioAccepted
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.refusals import faults_of
 from pumplog.entries.registered import Registered
@@ -62,6 +63,7 @@ AnyEntry = (
     | PlanMade
     | PlanEnded
     | Wasted
+    | RatioAccepted
     | Corrected
     | RowRefused
     | RowSettled
@@ -96,6 +98,7 @@ KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
         "plan_made": PlanMade,
         "plan_ended": PlanEnded,
         "wasted": Wasted,
+        "ratio_accepted": RatioAccepted,
         "corrected": Corrected,
         "row_refused": RowRefused,
         "row_settled": RowSettled,
@@ -168,6 +171,7 @@ __all__ = [
     "PlanEnded",
     "PlanMade",
     "PumpEntry",
+    "RatioAccepted",
     "Refilled",
     "Registered",
     "ReplacementPlanned",

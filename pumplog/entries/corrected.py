@@ -21,6 +21,7 @@ from pumplog.entries.diary import DiaryDay
 from pumplog.entries.medicines import MedicinesListed, RiskFlagsChanged
 from pumplog.entries.near_miss import NearMissExplained
 from pumplog.entries.plan import PlanEnded, PlanMade
+from pumplog.entries.ratio import RatioAccepted
 from pumplog.entries.refilled import Refilled
 from pumplog.entries.registered import Registered
 from pumplog.entries.reprogrammed import Reprogrammed
@@ -53,7 +54,8 @@ Correctable = Annotated[
     | RiskFlagsChanged
     | PlanMade
     | PlanEnded
-    | Wasted,
+    | Wasted
+    | RatioAccepted,
     Field(discriminator="kind"),
 ]
 

@@ -13,6 +13,15 @@ from pumplog.outlook.drug_risk import DrugRisk
 from pumplog.outlook.low_alarm import LowAlarm, low_alarm_of
 from pumplog.outlook.near_miss import HowNear, NearMiss, how_near, near_misses_of
 from pumplog.outlook.projection import Projection, StabilityLimit, drug_or_none, project
+from pumplog.outlook.ratio_trend import (
+    RatioOffer,
+    RatioTrend,
+    band_of,
+    drift_of,
+    drift_says,
+    offer_over,
+    ratio_trend_of,
+)
 from pumplog.outlook.replacement import Replacement, ReplacementStage, replacement_of
 from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
 
@@ -28,6 +37,8 @@ __all__ = [
     "OpenTransfer",
     "Outlook",
     "Projection",
+    "RatioOffer",
+    "RatioTrend",
     "Replacement",
     "ReplacementStage",
     "StabilityLimit",
@@ -35,17 +46,22 @@ __all__ = [
     "Tier",
     "alarmed_tier",
     "alarms_now",
+    "band_of",
+    "drift_of",
+    "drift_says",
     "drug_or_none",
     "how_near",
     "in_alarm_order",
     "in_board_order",
     "low_alarm_of",
     "near_misses_of",
+    "offer_over",
     "open_transfer_of",
     "outlook",
     "project",
     "projected_tier",
     "protocol_because",
+    "ratio_trend_of",
     "replacement_of",
     "worst",
 ]

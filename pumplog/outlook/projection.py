@@ -12,6 +12,7 @@ from pumplog.calc.next_refill import NEXT_REFILL
 from pumplog.calc.without_alarm import NEXT_REFILL_WITHOUT_ALARM
 from pumplog.entries.programme import Flex
 from pumplog.errors import EntryRefused
+from pumplog.outlook.ratio_trend import band_of
 from pumplog.quantities import show_date
 from pumplog.reference import Drug, Reference
 from pumplog.state import PumpState, Standing
@@ -126,6 +127,7 @@ def _asked(
     """Which calculation answers for this standing, and its inputs."""
     policy = reference.policy
     registered = state.registered
+    fast, slow = band_of(state, policy)
     known: dict[str, Any] = {
         "filled_on": standing.since.date(),
         "drug_filled_on": standing.filled_on,
@@ -133,8 +135,8 @@ def _asked(
         "alarm_volume_ml": standing.alarm_volume_ml,
         "stability_limit_days": stability.limit_days,
         "margin_days": policy.margin_days.value,
-        "fast_flow_ratio": policy.band_fast_ratio.value,
-        "slow_flow_ratio": policy.band_slow_ratio.value,
+        "fast_flow_ratio": fast,
+        "slow_flow_ratio": slow,
     }
     if registered is not None and not registered.pump.has_alarm:
         return NEXT_REFILL_WITHOUT_ALARM, known | {"course": course_of(standing, boluses)}

@@ -82,6 +82,7 @@ class Policy(Row):
     replacement_ahead_days: PolicyCount
     visits_per_day_count: PolicyCount
     spread_ml: PolicyNumber
+    own_ratio_visits_count: PolicyCount
     administrators_need_code: bool = False
 
     @property

@@ -27,6 +27,7 @@ from pumplog.rules.clinical import faults_of_clinical, findings_of_clinical
 from pumplog.rules.findings import Finding, Weight
 from pumplog.rules.impossible import PREVIEW_ID
 from pumplog.rules.moved import what_moved
+from pumplog.rules.own_ratio import faults_of_ratio, findings_of_drift
 from pumplog.rules.programme import findings_of_programme
 from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
@@ -137,6 +138,7 @@ def _faults(
         case _:
             yield from faults_of_alarm(entry, before, reference)
             yield from faults_of_clinical(entry, before, reference, reference.policy.zone_info)
+            yield from faults_of_ratio(entry, before, reference.policy)
 
 
 def _judgement(entry: AnyEntry, alone: PumpState, after: PumpState, reference: Reference) -> Judgement:
@@ -160,6 +162,7 @@ def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference:
     if visit is None:
         return
     yield from findings_of_residual(visit, reference.policy)
+    yield from findings_of_drift(visit, after, reference.policy)
     if isinstance(entry, Refilled | Deferred):
         yield from findings_of_drawn_change(entry)
         fluid_before = visit.since_fill[-1].fluid if visit.since_fill else ()

@@ -18,12 +18,14 @@ from pumplog.screens.story_log import log_until
 from pumplog.state.course import steady_dose_mcg_per_day
 
 LINES: Final = {"expected": "expected", "projected": "projected", "early": "if faster or slower, within the band"}
-FILLED, DRAWN, CHANGED, PUT_OFF, ALARM = (
+FILLED, DRAWN, CHANGED, PUT_OFF, ALARM, AT_ALARM, AT_EMPTY = (
     "after fill",
     "drawn",
     "programme changed",
     "not refilled",
     "alarm heard",
+    "at the alarm volume",
+    "at empty",
 )
 _SHAPES: Final = {
     FILLED: "circle",
@@ -31,7 +33,10 @@ _SHAPES: Final = {
     CHANGED: "triangle-up",
     PUT_OFF: "square",
     ALARM: "triangle-down",
+    AT_ALARM: "triangle-right",
+    AT_EMPTY: "cross",
 }
+_CROSSED: Final = {"at alarm volume": AT_ALARM, "at empty": AT_EMPTY}
 _WITHIN: Final = "within"
 _BESIDE_PIXELS: Final = 160  # where a word stands clear of the one before it
 _ROOM: Final = 1.1  # above the highest point, so that its mark is whole
@@ -82,7 +87,12 @@ def reservoir_chart(story: Story, zone: ZoneInfo, since: datetime, theme: str | 
         columns=["at", "moment", "level", "what", "says"],
     ).drop(columns="moment")
     present = [what for what in _SHAPES if what in set(marks["what"])]
-    colours = {ALARM: palette.DANGER_BAR, DRAWN: palette.INK, CHANGED: palette.CAUTION, PUT_OFF: palette.CAUTION}
+    colours = {
+        ALARM: palette.DANGER_BAR,
+        AT_EMPTY: palette.DANGER_BAR,
+        DRAWN: palette.INK,
+        **dict.fromkeys((CHANGED, PUT_OFF, AT_ALARM), palette.CAUTION),
+    }
     shades = [colours.get(what, palette.ACCENT).on(theme) for what in present]
     points = (
         alt.Chart(marks)
@@ -128,6 +138,9 @@ def _marks(story: Story, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
     for point in story.levels:
         if point.part == "drawn":
             yield mark(point.at, point.volume_ml, DRAWN, f"{float(point.volume_ml):g} mL drawn")
+        elif point.part in _CROSSED:
+            what = _CROSSED[point.part]
+            yield mark(point.at, point.volume_ml, what, f"Expected {what}, {float(point.volume_ml):g} mL")
     for one in log_until(story.state.log, story.on, zone):
         heard = one.said.entry
         if isinstance(heard, AlarmHeard) and one.corrected_by is None:

@@ -27,6 +27,7 @@ from pumplog.entries import (
     NearMissExplained,
     PlanEnded,
     PlanMade,
+    RatioAccepted,
     Refilled,
     Registered,
     ReplacementPlanned,
@@ -160,6 +161,9 @@ def summary(entry: AnyEntry) -> str:
             return f"{ENDED_WORDS[entry.how]}: {entry.reason}."
         case Wasted():
             return f"{show(entry.waste.volume_ml, Unit.ML)} of {entry.drug}, witnessed by {entry.waste.witness}."
+        case RatioAccepted():
+            measured = f"measured at {len(entry.visit_event_ids)} visits"
+            return f"flow ratio {show(entry.ratio, Unit.RATIO)} for the band, {measured}; {entry.reason}."
         case Corrected():
             became = summary(entry.replacement) if entry.replacement else "taken out of account."
             return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"

@@ -40,6 +40,7 @@ KIND_WORDS: Final[Mapping[str, str]] = {
     "plan_made": "Plan for the dose",
     "plan_ended": "Plan ended",
     "wasted": "Controlled drug wasted",
+    "ratio_accepted": "The pump’s own flow ratio accepted",
     "corrected": "Correction",
     "row_refused": "Row of a sheet refused",
     "row_settled": "Refused row settled",

@@ -5,7 +5,8 @@ from pumplog.state.calls import Booking, BookingStatus, Calls, Contact
 from pumplog.state.clinic_days import ORDINARY_DAYS, ClinicDays, Closure
 from pumplog.state.clinical import Clinical, Plan
 from pumplog.state.fold import CALL_KINDS, fold_pump
-from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Unread, Visit
+from pumplog.state.model import KnownVolume, LogLine, OpenRow, OwnRatio, PumpState, Said, Standing, Unread, Visit
+from pumplog.state.own_ratio import Measured, measured_at, ratio_over
 
 __all__ = [
     "CALL_KINDS",
@@ -21,7 +22,9 @@ __all__ = [
     "Contact",
     "KnownVolume",
     "LogLine",
+    "Measured",
     "OpenRow",
+    "OwnRatio",
     "Plan",
     "PumpState",
     "Said",
@@ -30,4 +33,6 @@ __all__ = [
     "Visit",
     "Written",
     "fold_pump",
+    "measured_at",
+    "ratio_over",
 ]

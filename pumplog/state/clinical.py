@@ -7,8 +7,8 @@ from pumplog.entries import DiaryDay, MedicinesListed, PlanEnded, PlanMade, Scor
 CLINICAL_KINDS = frozenset({"scored", "diary", "medicines", "plan_made", "plan_ended"})
 """The kinds that are read only when somebody asks for them: a board needs none."""
 
-BESIDE_THE_TIME_LINE = CLINICAL_KINDS | {"risk_flags_changed"}
-"""The kinds that say nothing about the pump: they make no later entry a late one, and are never late themselves."""
+BESIDE_THE_TIME_LINE = CLINICAL_KINDS | {"risk_flags_changed", "ratio_accepted"}
+"""The kinds that say nothing of what the pump does: they make no later entry late, and are never late themselves."""
 
 
 @dataclass(frozen=True, slots=True)

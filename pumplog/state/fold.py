@@ -31,6 +31,7 @@ from pumplog.entries import (
     NearMissExplained,
     PlanEnded,
     PlanMade,
+    RatioAccepted,
     Refilled,
     Registered,
     ReplacementPlanned,
@@ -50,7 +51,8 @@ from pumplog.state.calls import Calls, CallsSoFar
 from pumplog.state.clinic_days import DaysFolding
 from pumplog.state.clinical import BESIDE_THE_TIME_LINE, CLINICAL_KINDS, Clinical, Telling
 from pumplog.state.course import ExpectedVolume, bridge_volume_ml
-from pumplog.state.model import KnownVolume, LogLine, OpenRow, PumpState, Said, Standing, Visit
+from pumplog.state.model import KnownVolume, LogLine, OpenRow, OwnRatio, PumpState, Said, Standing, Visit
+from pumplog.state.own_ratio import own_ratio_of
 
 _NO_VOLUME = Fraction(0)
 _NO_HOURS = Decimal(0)
@@ -117,6 +119,7 @@ def fold_pump(
         all_calls=lambda: _calls(called, visited, zone),
         all_visits=lambda: _visits(visited, registered, zone),
         all_clinical=lambda: _clinical(told, zone),
+        accepted_ratio=lambda: _own_ratio(folding.ratios, visited, registered, zone),
     )
 
 
@@ -184,6 +187,13 @@ def _visits(visited: Sequence[Said], registered: Registered | None, zone: ZoneIn
     return tuple(folding.visits)
 
 
+def _own_ratio(
+    ratios: Sequence[OwnRatio], visited: Sequence[Said], registered: Registered | None, zone: ZoneInfo
+) -> OwnRatio | None:
+    """What a person accepted, if anything: only then is the time line gone along again."""
+    return own_ratio_of(ratios, _visits(visited, registered, zone)) if ratios else None
+
+
 def _calls(called: Sequence[Said], visited: Sequence[Said], zone: ZoneInfo) -> Calls:
     """Calls and bookings, read when somebody asks; the next visit that the last refill named is booked first."""
     folding = _Folding(zone)
@@ -245,6 +255,7 @@ class _Folding:
     alarm_volume_ml: Decimal | None = None
     old_mcg_per_ml: Decimal | None = None
     telling: Telling = field(default_factory=Telling)
+    ratios: list[OwnRatio] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.calls = CallsSoFar(self.zone)
@@ -303,6 +314,8 @@ class _Folding:
                 self.telling.ended[entry.plan_event_id] = entry
             case Wasted():
                 return  # what never went into the pump: told in its log, and moving nothing
+            case RatioAccepted():
+                self.ratios.append(OwnRatio(entry, said.recorded_by))
             case RowRefused():
                 self.rows[event_id] = OpenRow(event_id, entry)
             case RowSettled():

@@ -11,6 +11,7 @@ from typing import Protocol
 from pumplog.entries import (
     AnyEntry,
     Deferred,
+    RatioAccepted,
     Refilled,
     Registered,
     Reprogrammed,
@@ -148,6 +149,14 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRatio:
+    """The pump's own flow ratio as a person accepted it."""
+
+    said: RatioAccepted
+    accepted_by: str
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRow:
     """A refused row of an imported sheet, neither mended nor dismissed."""
 
@@ -195,6 +204,7 @@ class PumpState:
     all_calls: Callable[[], Calls] = field(repr=False, compare=False)
     all_visits: Callable[[], tuple[Visit, ...]] = field(repr=False, compare=False)
     all_clinical: Callable[[], Clinical] = field(repr=False, compare=False)
+    accepted_ratio: Callable[[], OwnRatio | None] = field(repr=False, compare=False)
 
     @cached_property
     def eri_on(self) -> date | None:
@@ -210,6 +220,11 @@ class PumpState:
     def visits(self) -> tuple[Visit, ...]:
         """Every visit in the order in which they happened."""
         return self.all_visits()
+
+    @cached_property
+    def own_ratio(self) -> OwnRatio | None:
+        """The pump's own flow ratio that a person accepted, while the visits it was measured at stand."""
+        return self.accepted_ratio()
 
     @cached_property
     def calls(self) -> Calls:

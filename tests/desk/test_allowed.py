@@ -73,6 +73,12 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
         "steps": [{"from_on": "2026-03-03", "dose_mcg_per_day": "10000"}],
     },
     "plan_ended": {"plan_event_id": "plan", "how": "stopped", "reason": "spasms came back"},
+    "ratio_accepted": {
+        "pump_serial": "OWN1",
+        "ratio": "1",
+        "visit_event_ids": [f"own {place}" for place in range(6)],
+        "reason": "steady",
+    },
     "wasted": {
         "drug": "morphine",
         "concentration_mcg_per_ml": "10000",
@@ -276,6 +282,11 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ends = {"ends_at": "2026-03-05T09:00Z", "reason": "comes on Thursday"}
         opened.say("alarm_snoozed", "2026-02-20T10:00Z", alarm_event_id="snoozed", **ends)
         opened.say("plan_made", "2026-02-20T09:00Z", event="plan", **{**FIELDS["plan_made"], "drug": "tizanidine"})
+        opened.ordinary("OWN1")
+        for place in range(6):
+            at = (datetime(2026, 1, 13, 9, tzinfo=UTC) + timedelta(days=8 * place)).isoformat()
+            drawn = {"drawn_ml": "18.8", "event": f"own {place}"}
+            opened.say_now("refilled", at, pump_serial="OWN1", **drawn)
         opened.at(date(2026, 3, 2))
         bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
         opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)

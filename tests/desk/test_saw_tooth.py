@@ -71,3 +71,50 @@ def test_a_retired_pump_is_drawn_to_its_retirement_and_not_projected(desk: Desk)
     story = desk.story("NG1")
     assert part(story, "expected")[-1].at == datetime(2026, 3, 1, 12, tzinfo=UTC)
     assert part(story, "projected") == []
+
+
+def refill(desk: Desk, at: str, **fields: str) -> None:
+    said = {
+        "kind": "refilled",
+        "pump_serial": "NG1",
+        "happened_at": at,
+        "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "2000"}],
+        "volume_after_fill_ml": "20",
+        "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "300"},
+        "pump_running": True,
+        **fields,
+    }
+    entry = read_entry(said)
+    desk.record(entry, by="M. Keller", seen=desk.seen_of(entry))
+
+
+def test_the_band_is_drawn_over_what_is_past_too_on_either_side_of_the_expected_level(desk: Desk) -> None:
+    refill(desk, "2026-03-06T12:00Z")
+    story = desk.story("NG1")
+    before = {
+        name: next(level for level in reversed(part(story, name)) if level.at <= FILLED_AT + timedelta(days=60))
+        for name in ("early", "late")
+    }
+    taken = Fraction(3, 20) * 60
+    assert before["early"].volume_ml == 20 - taken * Fraction(115, 100)
+    assert before["late"].volume_ml == 20 - taken * Fraction(85, 100)
+    assert {level.at.date() for level in part(story, "early")} >= {date(2026, 1, 5), date(2026, 3, 6)}
+
+
+def test_it_crosses_the_alarm_volume_and_empty_on_the_days_of_the_board_also_where_that_is_past(desk: Desk) -> None:
+    story = desk.story("NG1", date(2026, 2, 1))
+    (alarm,), (empty,) = part(story, "at alarm volume"), part(story, "at empty")
+    assert (alarm.at.date(), alarm.volume_ml) == (story.outlook.alarm_date, 2)
+    assert (empty.at.date(), empty.volume_ml) == (story.outlook.empty_date, 0)
+    refill(desk, "2026-05-10T12:00Z")
+    crossed = [level.at.date() for level in part(desk.story("NG1", date(2026, 5, 20)), "at alarm volume")]
+    assert crossed == [alarm.at.date(), date(2026, 9, 7)]
+    assert [level.at.date() for level in part(desk.story("NG1", date(2026, 5, 20)), "at empty")] == [
+        date(2026, 9, 20)
+    ]
+
+
+def test_a_refill_in_time_crosses_nothing(desk: Desk) -> None:
+    refill(desk, "2026-03-06T12:00Z")
+    story = desk.story("NG1", date(2026, 3, 10))
+    assert [level.at.date() for level in part(story, "at alarm volume")] == [date(2026, 7, 4)]

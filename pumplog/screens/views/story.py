@@ -16,10 +16,11 @@ from pumplog.screens.look import as_words
 from pumplog.screens.navigation import can_open
 from pumplog.screens.planner_what_if import go_to_what_if
 from pumplog.screens.sentences import dates_html, row_html
-from pumplog.screens.story_charts import dose_chart, ratio_chart, reservoir_chart
+from pumplog.screens.story_charts import dose_chart, reservoir_chart
 from pumplog.screens.story_clinical import clinical_sections
 from pumplog.screens.story_lines import show_log
-from pumplog.screens.story_log import log_until, residuals_html
+from pumplog.screens.story_log import log_until
+from pumplog.screens.story_ratio import ratio_section
 from pumplog.screens.wording import RETIRED_WORDS
 from pumplog.screens.working import dates_working_html
 
@@ -158,15 +159,7 @@ def pictures(desk: Desk, story: Story) -> None:
     last_year = st.session_state["span"] == LAST_YEAR
     since = datetime.combine(story.on, time(), tzinfo=desk.zone) - _YEAR if last_year else _EVER
     draw(reservoir_chart(story, desk.zone, since, theme), "reservoir")
-    ratios = ratio_chart(story, desk.zone, desk.reference.policy, theme)
-    if ratios is not None:
-        st.subheader("Flow ratio at each visit", anchor=False)
-        policy = desk.reference.policy
-        band = f"{policy.finding_low_ratio.value} to {policy.finding_high_ratio.value}"
-        st.caption(f"Delivered ÷ programmed since the last fill. The band is the pump’s accuracy, {band}.")
-        draw(ratios, "ratio")
-        with st.expander("The same in numbers"):
-            st.html(residuals_html(story.visits))
+    ratio_section(desk, story)
     doses = dose_chart(story, desk.zone, theme)
     if doses is not None:
         st.subheader("Dose over time", anchor=False)
