@@ -88,7 +88,6 @@ def _form(desk: Desk, story: Story, offer: RatioOffer, name: str) -> None:
     form = Form(sheet(name, desk, story.state.pump_id))
     form.say("kind", KIND)
     form.say("pump_serial", story.outlook.pump_serial)
-    form.say("happened_at", desk.now().replace(microsecond=0).isoformat())
     form.say("ratio", str(offer.ratio))
     form.say("visit_event_ids", [one.event_id for one in offer.measured])
     form.text("reason", "Why should the band follow this pump?", example="steady for a year", required=True)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -36,6 +37,56 @@ def say(desk: Desk, row: Outlook, kind: str, **said: Any) -> str:
     entry = desk.read_entry({"kind": kind, "pump_serial": row.pump_serial, "happened_at": NOW, **said})
     written = desk.record(entry, by="A. <b>Osei", seen=desk.seen(row.pump_id))
     return written.event.event_id
+
+
+def measured(desk: Desk, row: Outlook, ratio: str) -> None:
+    """Seven refills a day apart, each with this ratio since the one before; the last an hour ago."""
+    begun = desk.now() - timedelta(days=6, hours=1)
+    for place in range(7):
+        said = {
+            "fluid": [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}],
+            "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "500"},
+            "drawn_ml": str(20 - Decimal(ratio)),
+            "volume_after_fill_ml": "20",
+            "pump_running": True,
+            "late_reason": "a calm pump for a test",
+            "second_checker": "J. Frey",
+        }
+        at = (begun + timedelta(days=place)).isoformat()
+        entry = desk.read_entry({"kind": "refilled", "pump_serial": row.pump_serial, "happened_at": at, **said})
+        reasons = {one.code: "told so" for one in desk.preview(entry, by="A. Osei").findings}
+        answered = entry.model_copy(update={"confirmed": reasons})
+        desk.record(answered, by="A. Osei", seen=desk.seen(row.pump_id))
+
+
+def test_the_pumps_own_ratio_is_offered_and_a_person_takes_it_into_the_band(
+    open_app: OpenApp, clinic_desk: Desk
+) -> None:
+    row = a_pump(clinic_desk)
+    measured(clinic_desk, row, "1.1")
+    before = clinic_desk.story_of(row.pump_id)
+    app = story_of(open_app, row.pump_id)
+    assert "its own ratio is 1.1" in words_of(app)
+    assert "Not in use" in words_of(app)
+    app.button(key="use-own-ratio").click().run()
+    reason = next(one for one in app.text_input if one.label.startswith("Why should the band"))
+    reason.set_value("steady for a year").run()
+    next(one for one in app.button if one.label == "Check").click().run()
+    next(one for one in app.button if one.label.startswith("Save as")).click().run()
+    assert not app.exception
+    after = clinic_desk.story_of(row.pump_id)
+    assert after.state.own_ratio is not None
+    assert (after.outlook.tier, after.outlook.alarm_date) == (before.outlook.tier, before.outlook.alarm_date)
+    assert "The band lies around the pump’s own ratio of 1.1: 0.94 to 1.27 times the programmed flow" in words_of(app)
+    assert "use-own-ratio" not in {one.key for one in app.button}
+
+
+def test_a_drift_is_said_in_words(open_app: OpenApp, clinic_desk: Desk) -> None:
+    row = a_pump(clinic_desk)
+    measured(clinic_desk, row, "1.2")
+    app = story_of(open_app, row.pump_id)
+    assert "The flow drifts: two visits running lie outside 0.85 to 1.15" in words_of(app)
+    assert "its own ratio is" not in words_of(app)
 
 
 def test_a_pump_is_asked_for_when_none_is_in_hand(open_app: OpenApp, clinic_desk: Desk) -> None:
