@@ -15,6 +15,6 @@ class RatioAccepted(PumpEntry):
     """
 
     kind: Literal["ratio_accepted"] = "ratio_accepted"
-    ratio: Annotated[Decimal, Field(gt=0, le=10, max_digits=6, allow_inf_nan=False)]
+    flow_ratio: Annotated[Decimal, Field(gt=0, le=10, max_digits=6, allow_inf_nan=False)]
     visit_event_ids: Annotated[tuple[Words, ...], Field(min_length=1, max_length=40)]
     reason: Words

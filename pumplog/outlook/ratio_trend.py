@@ -21,7 +21,7 @@ _PROGRAMMED = Decimal(1)
 class RatioOffer:
     """A ratio that a person may accept, with the visits that it was measured at, the oldest first."""
 
-    ratio: Decimal
+    flow_ratio: Decimal
     measured: tuple[Measured, ...]
 
 
@@ -43,7 +43,7 @@ def band_of(state: PumpState, policy: Policy) -> tuple[Decimal, Decimal]:
     fast, slow = Decimal(policy.band_fast_ratio.value), Decimal(policy.band_slow_ratio.value)
     if state.own_ratio is None:
         return fast, slow
-    own = state.own_ratio.said.ratio
+    own = state.own_ratio.said.flow_ratio
     return max(_PROGRAMMED, own * fast), min(_PROGRAMMED, own * slow)
 
 

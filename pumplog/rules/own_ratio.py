@@ -23,7 +23,7 @@ def faults_of_ratio(entry: AnyEntry, state: PumpState, policy: Policy) -> Iterat
         says = "These are not visits running, each with a measured ratio: look at the story again and accept anew."
         yield Fault("visit_event_ids", says)
     elif drift_of(measured, policy):
-        yield Fault("ratio", f"{drift_says(drift_of(measured, policy), policy)} Accept no ratio until then.")
+        yield Fault("flow_ratio", f"{drift_says(drift_of(measured, policy), policy)} Accept no ratio until then.")
     elif offer is None:
         low, high, count = policy.finding_low_ratio, policy.finding_high_ratio, policy.own_ratio_visits_count
         yield Fault(
@@ -31,9 +31,9 @@ def faults_of_ratio(entry: AnyEntry, state: PumpState, policy: Policy) -> Iterat
             f"A pump's own ratio is measured at {count.value} visits or more (house policy), none of them a stop, "
             f"and lies from {low.value} to {high.value}: wait for more visits, or evaluate the pump.",
         )
-    elif offer.ratio != entry.ratio:
-        gives = show(offer.ratio, Unit.RATIO)
-        yield Fault("ratio", f"These visits give a ratio of {gives}: accept that one, or none.")
+    elif offer.flow_ratio != entry.flow_ratio:
+        gives = show(offer.flow_ratio, Unit.RATIO)
+        yield Fault("flow_ratio", f"These visits give a ratio of {gives}: accept that one, or none.")
 
 
 def findings_of_drift(visit: Visit, after: PumpState, policy: Policy) -> Iterator[Finding]:

@@ -163,7 +163,7 @@ def summary(entry: AnyEntry) -> str:
             return f"{show(entry.waste.volume_ml, Unit.ML)} of {entry.drug}, witnessed by {entry.waste.witness}."
         case RatioAccepted():
             measured = f"measured at {len(entry.visit_event_ids)} visits"
-            return f"flow ratio {show(entry.ratio, Unit.RATIO)} for the band, {measured}; {entry.reason}."
+            return f"flow ratio {show(entry.flow_ratio, Unit.RATIO)} for the band, {measured}; {entry.reason}."
         case Corrected():
             became = summary(entry.replacement) if entry.replacement else "taken out of account."
             return f"{entry.reason}. Now: {became}" if entry.replacement else f"{entry.reason}; {became}"

@@ -53,7 +53,7 @@ def accepted_html(desk: Desk, story: Story) -> str:
     on = day_html(said.happened_at.astimezone(desk.zone).date())
     band = f"{show(slow, Unit.RATIO, 2)} to {show(fast, Unit.RATIO, 2)}"
     return (
-        f"<p>✓ The band lies around the pump’s own ratio of <b>{show(said.ratio, Unit.RATIO)}</b>: "
+        f"<p>✓ The band lies around the pump’s own ratio of <b>{show(said.flow_ratio, Unit.RATIO)}</b>: "
         f"{band} times the programmed flow. Accepted by {escape(accepted.accepted_by)} on {on}, measured at "
         f"{len(said.visit_event_ids)} visits: {escape(said.reason)}. "
         '<span class="pl-quiet">The dates to plan by and the tier go by the programmed flow, as before. '
@@ -72,7 +72,7 @@ def _offer(desk: Desk, story: Story, offer: RatioOffer) -> None:
         st.html(
             f"<p>Over the last {len(measured)} measured visits, {first} to {last}, this pump delivered "
             f"{show(delivered, Unit.ML, 1)} for {show(programmed, Unit.ML, 1)} programmed: its own ratio is "
-            f"<b>{show(offer.ratio, Unit.RATIO)}</b>. Not in use. It is offered from {count} visits on (house "
+            f"<b>{show(offer.flow_ratio, Unit.RATIO)}</b>. Not in use. It is offered from {count} visits on (house "
             "policy); accepted, it moves the band alone, never the dates to plan by or the tier.</p>"
         )
         if not desk.may(act_of(KIND)):
@@ -88,7 +88,7 @@ def _form(desk: Desk, story: Story, offer: RatioOffer, name: str) -> None:
     form = Form(sheet(name, desk, story.state.pump_id))
     form.say("kind", KIND)
     form.say("pump_serial", story.outlook.pump_serial)
-    form.say("ratio", str(offer.ratio))
+    form.say("flow_ratio", str(offer.flow_ratio))
     form.say("visit_event_ids", [one.event_id for one in offer.measured])
     form.text("reason", "Why should the band follow this pump?", example="steady for a year", required=True)
     check_then_save(name, form, desk, saved_as="own-ratio")

@@ -50,7 +50,7 @@ def ratio_over(measured: Sequence[Measured]) -> Decimal:
 def still_stands(accepted: RatioAccepted, visits: Sequence[Visit]) -> bool:
     """Whether the visits that a ratio was measured at still give it: none was taken back, or told otherwise since."""
     named = [one for one in measured_at(visits) if one.event_id in accepted.visit_event_ids]
-    return len(named) == len(accepted.visit_event_ids) and ratio_over(named) == accepted.ratio
+    return len(named) == len(accepted.visit_event_ids) and ratio_over(named) == accepted.flow_ratio
 
 
 def own_ratio_of(accepted: Sequence[OwnRatio], visits: Sequence[Visit]) -> OwnRatio | None:

@@ -75,7 +75,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "plan_ended": {"plan_event_id": "plan", "how": "stopped", "reason": "spasms came back"},
     "ratio_accepted": {
         "pump_serial": "OWN1",
-        "ratio": "1",
+        "flow_ratio": "1",
         "visit_event_ids": [f"own {place}" for place in range(6)],
         "reason": "steady",
     },

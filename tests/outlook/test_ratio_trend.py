@@ -43,7 +43,7 @@ def calm(ratio: str) -> dict[str, Any]:
 
 
 def accept(opened: Opened, ratio: str, *visits: str, at: datetime, **fields: Any) -> None:
-    said = {"ratio": ratio, "visit_event_ids": list(visits), "reason": "steady for months"}
+    said = {"flow_ratio": ratio, "visit_event_ids": list(visits), "reason": "steady for months"}
     opened.say_now("ratio_accepted", at.isoformat(), **{**said, **fields})
 
 
@@ -106,7 +106,7 @@ def test_the_pumps_own_ratio_is_offered_from_the_sixth_measured_visit_on_and_nev
     story = opened.desk.story(SERIAL)
     offer = story.ratio_trend.offer
     assert offer is not None
-    assert (offer.ratio, [one.event_id for one in offer.measured]) == (Decimal("1.1"), list(SIX))
+    assert (offer.flow_ratio, [one.event_id for one in offer.measured]) == (Decimal("1.1"), list(SIX))
     assert story.state.own_ratio is None
     assert story.outlook.early_alarm_date == at.date() + timedelta(days=104)
 
@@ -186,7 +186,7 @@ def test_it_is_given_up_by_taking_the_acceptance_back(opened: Opened) -> None:
 
 def test_what_the_visits_do_not_give_is_refused(opened: Opened) -> None:
     at = with_ratios(opened, *["1.1"] * 7)
-    assert "give a ratio of 1.1" in faults(opened, "1", *SIX, at=at)["ratio"]
+    assert "give a ratio of 1.1" in faults(opened, "1", *SIX, at=at)["flow_ratio"]
     assert "6 visits or more" in faults(opened, "1.1", *SIX[:5], at=at)["visit_event_ids"]
     for visits in (("fill", *SIX[1:]), (*SIX[:5], "v7"), ("v1", *SIX[:5]), ("none",)):
         assert "not visits running" in faults(opened, "1.1", *visits, at=at)["visit_event_ids"]
@@ -196,7 +196,7 @@ def test_what_the_visits_do_not_give_is_refused(opened: Opened) -> None:
 
 def test_nothing_is_accepted_of_a_pump_that_drifts(opened: Opened) -> None:
     at = with_ratios(opened, *["1.05"] * 6, "1.2", "1.2")
-    assert "drifts" in faults(opened, "1.05", *SIX, at=at)["ratio"]
+    assert "drifts" in faults(opened, "1.05", *SIX, at=at)["flow_ratio"]
 
 
 @given(ratios=st.lists(st.integers(86, 114), min_size=6, max_size=6), days=st.integers(0, 200))
@@ -209,7 +209,7 @@ def test_no_accepted_ratio_moves_what_is_planned_by(ratios: list[int], days: int
         offer = opened.desk.story(SERIAL).ratio_trend.offer
         assert before is not None
         assert offer is not None
-        accept(opened, str(offer.ratio), *SIX, at=at)
+        accept(opened, str(offer.flow_ratio), *SIX, at=at)
         after = opened.row(on)
         assert after is not None
         assert planned_by(after) == planned_by(before)
