@@ -286,7 +286,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for place in range(6):
             at = (datetime(2026, 1, 13, 9, tzinfo=UTC) + timedelta(days=8 * place)).isoformat()
             drawn = {"drawn_ml": "18.8", "event": f"own {place}"}
-            opened.say_now("refilled", at, pump_serial="OWN1", **drawn)
+            opened.say("refilled", at, pump_serial="OWN1", **drawn)
         opened.at(date(2026, 3, 2))
         bad = sheet(folder / "first.csv", {"Pump serial": "", "MRN": "P-9", "Concentration": "2000"})
         opened.desk.import_sheet(bad, by=NURSE, seen=opened.head(), accept_good_rows=True)
