@@ -113,7 +113,7 @@ def _crossings(state: PumpState, standing: Standing, end: datetime) -> Iterator[
 
 def _reaches(standing: Standing, course: Course, volume_ml: Fraction = Fraction(0)) -> datetime:
     """The moment at which a course that runs out has left so much, 0 mL unless told otherwise; within 100 years."""
-    days = min(LONGEST_ANSWER_DAYS, days_until_taken(course, standing.volume_ml - volume_ml))
+    days = min(Fraction(LONGEST_ANSWER_DAYS), days_until_taken(course, standing.volume_ml - volume_ml))
     return standing.since.astimezone(UTC) + timedelta(microseconds=int(days * 86_400_000_000))
 
 

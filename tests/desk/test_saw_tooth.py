@@ -101,8 +101,8 @@ def test_the_band_is_drawn_over_what_is_past_too_on_either_side_of_the_expected_
 def test_it_crosses_the_alarm_volume_and_empty_on_the_days_of_the_board_also_where_that_is_past(desk: Desk) -> None:
     story = desk.story("NG1", date(2026, 2, 1))
     (alarm,), (empty,) = part(story, "at alarm volume"), part(story, "at empty")
-    assert (alarm.at.date(), alarm.volume_ml) == (story.outlook.alarm_date, 2)
-    assert (empty.at.date(), empty.volume_ml) == (story.outlook.empty_date, 0)
+    assert (alarm.at.date(), alarm.volume_ml) == (story.outlook.alarm_date, Fraction(2))
+    assert (empty.at.date(), empty.volume_ml) == (story.outlook.empty_date, Fraction(0))
     refill(desk, "2026-05-10T12:00Z")
     later = desk.story("NG1", date(2026, 5, 20))
     crossed = [level.at.date() for level in part(later, "at alarm volume")]

@@ -161,7 +161,7 @@ def test_it_holds_only_while_its_visits_stand(how: str, opened: Opened) -> None:
         late = (FIRST + timedelta(days=EVERY_DAYS + 10)).isoformat()
         opened.say_now("refilled", late, late_reason="paper form", programme=dict(MORE), event="late")
     else:
-        wrong = {"target_event_id": "v3", "how": "entered_in_error", "reason": "of another pump"}
+        wrong: dict[str, Any] = {"target_event_id": "v3", "how": "entered_in_error", "reason": "of another pump"}
         if how == "corrected":
             third = (FIRST + timedelta(days=3 * EVERY_DAYS)).isoformat()
             entry = opened.read("refilled", third, drawn_ml="14").model_dump(mode="json", exclude_none=True)
