@@ -4,13 +4,14 @@ import os
 import platform
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
 from pumplog.demo import fill_demo
-from tests import bench_column, bench_log, bench_plan, bench_visit
+from tests import bench_board, bench_column, bench_log, bench_plan, bench_visit
 from tests.browser.conftest import CHROMIUM
 from tests.clinic_of_ten_years import fill_ten_years
 
@@ -169,12 +170,35 @@ def visit(folder: Path) -> None:
     print(f"from Save to Saved, in the browser: {duration(journey.save_seconds)}")
 
 
+def board(folder: Path) -> None:
+    """The board of a registry: the desk, the page's script, and a browser."""
+    database, served = folder / "registry.duckdb", folder / "served"
+    served.mkdir()
+    bench_board.fill_registry(database, today=datetime.now(UTC).date())
+    desk = bench_board.desk_times(database, 3)
+    what = f"board of {bench_board.PUMPS_COUNT:,} pumps"
+    line(f"{what}: open to first board", figure(desk.first), "10 s")
+    line(f"{what} again", figure(desk.again), "200 ms")
+    line(f"{what}, first of the next day", figure(desk.next_day), "3 s")
+    line(f"{what}: the page's whole script again", figure(bench_board.script_times(database, RUNS_COUNT)), "1 s")
+    times = bench_board.browser_times(database, served, RUNS_COUNT)
+    if times is None:
+        print(f"    no browser here ({bench_board.CHROMIUM}): first paint and search not measured\n")
+        return
+    line(f"{what} on a tablet: reload to first row", figure(times.first_row), "2 s")
+    line("    to the whole page at rest", figure(times.whole), "4 s")
+    line("    a search, to its row", figure(times.searched), "2 s")
+    print(f"    over the wire: the page {median(times.page_bytes):,.0f} bytes, ", end="")
+    print(f"a search {median(times.searched_bytes):,.0f} bytes\n")
+
+
 def main() -> None:
     """Print every figure."""
     machine()
     with TemporaryDirectory() as folder:
         column()
         plan()
+        board(Path(folder))
         log(Path(folder))
         print()
         papers(Path(folder))

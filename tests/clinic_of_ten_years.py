@@ -33,6 +33,16 @@ def ten_years(*, until: date, pumps_count: int = PUMPS_COUNT) -> list[NewEvent]:
     return sorted(events, key=lambda event: event.recorded_at_utc)
 
 
+def filled_once(*, until: date, pumps_count: int) -> list[NewEvent]:
+    """A registry as it is on its first day: every pump registered and filled once, one in twenty of them late."""
+    events: list[NewEvent] = []
+    for number in range(pumps_count):
+        pump = _OnePump(number, until)
+        days_ago = int(pump.chance.integers(75, 140) if number % 20 == 0 else pump.chance.integers(0, 60))
+        events += [pump.registered(), pump.refilled(0, days_ago)]
+    return sorted(events, key=lambda event: event.recorded_at_utc)
+
+
 def _ten_years_of(number: int, until: date) -> Iterator[NewEvent]:
     pump = _OnePump(number, until)
     yield pump.registered()

@@ -4,9 +4,9 @@ A course is a tuple of legs in the order in which they run. A leg has a length i
 takes per day; the last one may go on for ever, or repeat a week.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import floor
 
 from pumplog.calc.carriers import Carrier
@@ -37,6 +37,16 @@ class Course:
     first: tuple[Leg, ...]
     round: tuple[Leg, ...]
 
+    @cached_property
+    def round_ml(self) -> Fraction:
+        """Volume that one round takes; a flex week has 168 legs, and each answer asks for it several times."""
+        return sum((leg.length_days * leg.flow_ml_per_day for leg in self.round), Fraction(0))
+
+    @cached_property
+    def round_days(self) -> Fraction:
+        """The length of one round."""
+        return sum((leg.length_days for leg in self.round), Fraction(0))
+
     def __str__(self) -> str:
         return f"{len(self.first)} leg(s) once, then {len(self.round)} repeating"
 
@@ -54,12 +64,11 @@ def volume_taken_ml(course: Course, elapsed_days: Fraction) -> Fraction:
         span = min(left, leg.length_days)
         taken += span * leg.flow_ml_per_day
         left -= span
-    round_days = sum((leg.length_days for leg in course.round), Fraction(0))
-    if left <= 0 or round_days == 0:
+    if left <= 0 or course.round_days == 0:
         return taken
-    rounds = left // round_days
-    taken += rounds * _volume_of(course.round)
-    left -= rounds * round_days
+    rounds = left // course.round_days
+    taken += rounds * course.round_ml
+    left -= rounds * course.round_days
     for leg in course.round:
         span = min(left, leg.length_days)
         taken += span * leg.flow_ml_per_day
@@ -85,10 +94,10 @@ def days_until_taken(course: Course, volume_ml: Fraction, flow_ratio: Fraction =
             return days + needed / (leg.flow_ml_per_day * flow_ratio)
         needed -= takes
         days += leg.length_days
-    a_round = _volume_of(course.round) * flow_ratio
+    a_round = course.round_ml * flow_ratio
     rounds = max(0, -(-needed // a_round) - 1)
     needed -= rounds * a_round
-    days += rounds * sum((leg.length_days for leg in course.round), Fraction(0))
+    days += rounds * course.round_days
     for leg in course.round:
         takes = leg.length_days * leg.flow_ml_per_day * flow_ratio
         if takes >= needed:
@@ -96,10 +105,6 @@ def days_until_taken(course: Course, volume_ml: Fraction, flow_ratio: Fraction =
         needed -= takes
         days += leg.length_days
     return days
-
-
-def _volume_of(legs: Sequence[Leg]) -> Fraction:
-    return sum((leg.length_days * leg.flow_ml_per_day for leg in legs), Fraction(0))
 
 
 def steady_course(flow_ml_per_day: Fraction) -> Course:
@@ -113,7 +118,7 @@ def steady_course(flow_ml_per_day: Fraction) -> Course:
 
 def runs_out(course: Course) -> bool:
     """Whether the repeating round takes anything: a stopped pump has no alarm date."""
-    return _volume_of(course.round) > 0
+    return course.round_ml > 0
 
 
 @formula(written="the mean of the repeating programme: volume of a round ÷ its days", source_key="arithmetic")
@@ -126,7 +131,7 @@ def flow_ml_per_day(course: Course) -> Fraction:
     >>> flow_ml_per_day(steady_course(Fraction(3, 20)))
     Fraction(3, 20)
     """
-    return _volume_of(course.round) / sum((leg.length_days for leg in course.round), Fraction(0))
+    return course.round_ml / course.round_days
 
 
 @formula(written="days until the course has taken usable_volume_ml, whole days", source_key="arithmetic")

@@ -29,12 +29,14 @@ from pumplog.outlook import (
     AlarmNow,
     NearMiss,
     Outlook,
+    Projection,
     Tier,
     alarms_now,
     in_board_order,
     near_misses_of,
     open_transfer_of,
     outlook,
+    project,
 )
 from pumplog.people import Act, Administration, Door, Person
 from pumplog.reference import Reference
@@ -73,6 +75,7 @@ class ReadingDesk:
         self._memory = Memory(logbook, self.zone)
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
         self._stories: dict[str, tuple[tuple[int, int], date, Story]] = {}
+        self._projections: dict[str, tuple[PumpState, Projection]] = {}
         self._calendars: dict[tuple[int, date | None], ClinicCalendar] = {}
         self._near_misses: dict[str, tuple[int, date, tuple[NearMiss, ...]]] = {}
 
@@ -178,13 +181,28 @@ class ReadingDesk:
         state = self._state(pump_id, day)
         if state.retired is not None or not _begun(state, self._end_of(day)):
             return None
-        row = self._outlook(state, day)
+        row = self._outlook(state, day, projection=self._projection(pump_id, state))
         self._outlooks[pump_id] = (latest, day, row)
         return row
 
-    def _outlook(self, state: PumpState, day: date, *, boluses: Boluses = Boluses.ALLOTTED) -> Outlook:
+    def _projection(self, pump_id: str, state: PumpState) -> Projection:
+        """The dates of one state, kept over midnight and over a new closed day: neither moves them."""
+        kept = self._projections.get(pump_id)
+        if kept is None or kept[0] is not state:
+            kept = self._projections[pump_id] = (state, project(state, self.reference))
+        return kept[1]
+
+    def _outlook(
+        self,
+        state: PumpState,
+        day: date,
+        *,
+        boluses: Boluses = Boluses.ALLOTTED,
+        projection: Projection | None = None,
+    ) -> Outlook:
         """The outlook of a state on a day, by the clinic's calendar as it was known then."""
-        return outlook(state, self.reference, day, calendar=self._calendar(day), boluses=boluses)
+        calendar = self._calendar(day)
+        return outlook(state, self.reference, day, calendar=calendar, boluses=boluses, projection=projection)
 
     @asks_for(Act.SEE_BOARD)
     def calendar(self, on: date | None = None) -> ClinicCalendar:

@@ -62,9 +62,13 @@ def outlook(
     *,
     calendar: ClinicCalendar,
     boluses: Boluses = Boluses.ALLOTTED,
+    projection: Projection | None = None,
 ) -> Outlook:
-    """The outlook of one active pump on a day; planned with every allotted patient bolus unless told otherwise."""
-    projection = project(state, reference, boluses=boluses)
+    """The outlook of one active pump on a day; planned with every allotted patient bolus unless told otherwise.
+
+    Whoever has this state's projection gives it: it is the same on every day.
+    """
+    projection = projection or project(state, reference, boluses=boluses)
     alarms = tuple(code for alarm in state.open_alarms for code in alarm.codes)
     tier = worst(
         (

@@ -11,7 +11,7 @@ from pumplog.calc.formula import Answer, Calculation
 from pumplog.calc.next_refill import NEXT_REFILL
 from pumplog.calc.without_alarm import NEXT_REFILL_WITHOUT_ALARM
 from pumplog.entries.programme import Flex
-from pumplog.errors import EntryRefused
+from pumplog.errors import CalculationRefused, EntryRefused
 from pumplog.outlook.ratio_trend import band_of
 from pumplog.quantities import show_date
 from pumplog.reference import Drug, Reference
@@ -110,11 +110,11 @@ def project(state: PumpState, reference: Reference, *, boluses: Boluses = Boluse
         return Projection(None, {}, {}, nobody_knows, ("No fill is on record: record the refill visit.",))
     stability = stability_limit(standing, reference)
     calculation, known = _asked(state, standing, reference, stability, boluses)
-    refusals = calculation.reasons_against(calculation.inside(known))
-    if refusals:
+    try:
+        values = dict(calculation.answer(known))
+    except CalculationRefused as refused:
         empty = {"empty_date": standing.since.date()} if standing.volume_ml <= 0 else {}
-        return Projection(None, known, empty, stability, (*refusals, *stability.reasons))
-    values = dict(calculation.answer(known))
+        return Projection(None, known, empty, stability, (*refused.reasons, *stability.reasons))
     if stability.reasons:
         for name in ("stability_date", "refill_by", "limited_by"):
             values[name] = None

@@ -12,7 +12,8 @@ import pytest
 from pumplog.desk import Desk, reading
 from pumplog.errors import EntryRefused, StaleRecord
 from pumplog.logbook import NewEvent
-from pumplog.outlook import Tier, outlook
+from pumplog.outlook import Projection, Tier, outlook, project
+from pumplog.state import PumpState
 from tests.stories.clinic import NURSE, SERIAL, Clinic, Opened
 
 NEXT_FILL = "2026-03-02T09:00Z"
@@ -271,3 +272,24 @@ def test_a_long_story_is_judged_in_good_time(clinic: Clinic) -> None:
     row = opened.row(date(2026, 5, 6))
     assert row is not None
     assert (row.alarm_date, row.tier) == (date(2026, 5, 5), Tier.PAST_ALARM)
+
+
+def test_dates_are_worked_out_once_whatever_the_day_and_again_after_a_word(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worked_out: list[str] = []
+
+    def counting(state: PumpState, *rest: Any, **more: Any) -> Projection:
+        worked_out.append(state.pump_id)
+        return project(state, *rest, **more)
+
+    first = opened.desk.board().rows[0]
+    monkeypatch.setattr(reading, "project", counting)
+    opened.at(date(2026, 7, 2))
+    later = opened.desk.board().rows[0]
+    assert worked_out == []
+    assert later.projection == first.projection
+    assert (first.tier, later.tier) == (Tier.ON_TRACK, Tier.EXPECTED_EMPTY)
+    opened.say_now("refilled", "2026-07-02T09:00Z")
+    assert opened.desk.board().rows[0].projection != first.projection
+    assert set(worked_out) == {first.pump_id}

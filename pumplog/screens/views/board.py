@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import Final, NamedTuple
 
 import altair as alt
 import streamlit as st
@@ -30,6 +31,21 @@ RED_ROWS_COUNT = 20
 ALL, NOT_BOOKED = "All", "None booked"
 
 
+class Way(NamedTuple):
+    """What can be done about a pump from its row: a name for the key, the page that it opens, its words."""
+
+    name: str
+    view: str
+    words: str
+
+
+WAYS: Final = (
+    Way("call", "calls", "Log a call"),
+    Way("visit", "visit", "Record visit"),
+    Way("open", "story", "Open"),
+)
+
+
 def page() -> None:
     """Show every active pump, worst first."""
     st.title("Refill board", anchor=False)
@@ -52,16 +68,17 @@ def board_now() -> None:
     pressed = tier_counts(board)
     if pressed is not None:
         jump_to(f"rows-{pressed}")
+    ways = tuple(way for way in WAYS if can_open(way.view))  # asked once: a board has hundreds of rows
     asked = st.text_input("Find a pump", key="find", placeholder="name, serial, patient number, drug or phone")
     found = [row for row in board.rows if asked and matches(row, as_searched(asked))]
     if asked:
-        found_rows(found, asked)
+        found_rows(found, asked, ways)
     red = [row for row in board.rows if row.tier.is_red]
     calm = [row for row in board.rows if not row.tier.is_red]
-    by_tier(red, found)
-    coming_weeks(board)
+    by_tier(red, found, ways)
+    coming_weeks(board, ways)
     if not asked:
-        calm_rows(calm)
+        calm_rows(calm, ways)
 
 
 def _was_touched() -> bool:
@@ -90,20 +107,20 @@ def _show_all() -> None:
     st.session_state["find"], st.session_state["calm"] = "", ALL
 
 
-def found_rows(found: list[Outlook], asked: str) -> None:
+def found_rows(found: list[Outlook], asked: str, ways: Iterable[Way]) -> None:
     """Show what was searched for, red or calm, before everything else."""
     with st.container(key="rows-found"):
         st.subheader(f"{len(found)} found", anchor=False)
         if not found:
             st.write(f"No active pump fits “{look.as_words(asked)}”. A retired one is found on the Story page.")
         for row in found[:CALM_ROWS_COUNT]:
-            show_row(row, "found")
+            show_row(row, "found", ways)
         if len(found) > CALM_ROWS_COUNT:
             st.caption(f"The first {CALM_ROWS_COUNT} of {len(found)}: type more to narrow them down.")
     st.caption("The red rows stay below, whatever is searched for.")
 
 
-def by_tier(rows: Iterable[Outlook], found: list[Outlook]) -> None:
+def by_tier(rows: Iterable[Outlook], found: list[Outlook], ways: Iterable[Way]) -> None:
     """Show rows under the heading of their tier, all of them."""
     known = {row.pump_id for row in found}
     for tier, group in groupby(rows, key=lambda row: row.tier):
@@ -112,7 +129,7 @@ def by_tier(rows: Iterable[Outlook], found: list[Outlook]) -> None:
             tier_heading(tier, len(listed))
             shown = st.session_state.get(f"shown-{tier.value}", RED_ROWS_COUNT)
             for row in listed[:shown]:
-                show_row(row, "row", found=row.pump_id in known)
+                show_row(row, "row", ways, found=row.pump_id in known)
             rest_of_red(tier, listed[shown:], shown)
 
 
@@ -137,7 +154,7 @@ def tier_heading(tier: Tier, count: int) -> None:
     )
 
 
-def calm_rows(rows: list[Outlook]) -> None:
+def calm_rows(rows: list[Outlook], ways: Iterable[Way]) -> None:
     """Show the rows that no red tier holds, narrowed by the filter and a page at a time."""
     if not rows:
         return
@@ -151,7 +168,7 @@ def calm_rows(rows: list[Outlook]) -> None:
                 tier_heading(tier, len(listed))
                 shown = st.session_state.get(f"shown-{tier.value}", CALM_ROWS_COUNT)
                 for row in listed[:shown]:
-                    show_row(row, "row")
+                    show_row(row, "row", ways)
                 if len(listed) > shown:
                     more = min(CALM_ROWS_COUNT, len(listed) - shown)
                     st.button(
@@ -172,20 +189,17 @@ def _show_more(tier: str, shown: int) -> None:
     st.session_state[f"shown-{tier}"] = shown + CALM_ROWS_COUNT
 
 
-def show_row(row: Outlook, place: str, *, found: bool = False) -> None:
+def show_row(row: Outlook, place: str, ways: Iterable[Way], *, found: bool = False) -> None:
     """Show one pump in sentences, with what can be done about it."""
     with st.container(horizontal=True, wrap=False, key=f"{place}-{row.pump_id}"):
         st.html(row_html(row, found=found, beside=alarms_beside(row)))
         with st.container(width=150, gap="small"):
-            if can_open("calls") and st.button("Log a call", key=f"call-{place}-{row.pump_id}", width="stretch"):
-                go_to("calls", row.pump_id)
-            if can_open("visit") and st.button("Record visit", key=f"visit-{place}-{row.pump_id}", width="stretch"):
-                go_to("visit", row.pump_id)
-            if can_open("story") and st.button("Open", key=f"open-{place}-{row.pump_id}", width="stretch"):
-                go_to("story", row.pump_id)
+            for way in ways:
+                if st.button(way.words, key=f"{way.name}-{place}-{row.pump_id}", width="stretch"):
+                    go_to(way.view, row.pump_id)
 
 
-def coming_weeks(board: Board) -> None:
+def coming_weeks(board: Board, ways: Iterable[Way]) -> None:
     """Show the refills due in the coming weeks, and those of a day that was tapped or chosen."""
     st.subheader(f"To be refilled in the next {WEEKS_COUNT} weeks", anchor=False)
     st.caption("By the last open day before refill-by. Closed days are shaded; the line is the room for visits.")
@@ -206,7 +220,7 @@ def coming_weeks(board: Board) -> None:
         key="day",
     )
     for row in ahead[chosen] if chosen else ():
-        show_row(row, "day")
+        show_row(row, "day", ways)
 
 
 def _take_day() -> None:
