@@ -183,7 +183,7 @@ def board(folder: Path) -> None:
     line(f"{what}: the page's whole script again", figure(bench_board.script_times(database, RUNS_COUNT)), "1 s")
     times = bench_board.browser_times(database, served, RUNS_COUNT)
     if times is None:
-        print(f"    no browser here ({bench_board.CHROMIUM}): first paint and search not measured\n")
+        print(f"    no browser here ({CHROMIUM}): first paint and search not measured\n")
         return
     line(f"{what} on a tablet: reload to first row", figure(times.first_row), "2 s")
     line("    to the whole page at rest", figure(times.whole), "4 s")

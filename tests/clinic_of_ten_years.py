@@ -33,12 +33,12 @@ def ten_years(*, until: date, pumps_count: int = PUMPS_COUNT) -> list[NewEvent]:
     return sorted(events, key=lambda event: event.recorded_at_utc)
 
 
-def filled_once(*, until: date, pumps_count: int) -> list[NewEvent]:
-    """A registry as it is on its first day: every pump registered and filled once, one in twenty of them late."""
+def filled_once(*, until: date, pumps_count: int, late_every: int = 20) -> list[NewEvent]:
+    """A registry as it is on its first day: every pump registered and filled once, one of so many late."""
     events: list[NewEvent] = []
     for number in range(pumps_count):
         pump = _OnePump(number, until)
-        days_ago = int(pump.chance.integers(75, 140) if number % 20 == 0 else pump.chance.integers(0, 60))
+        days_ago = int(pump.chance.integers(75, 140) if number % late_every == 0 else pump.chance.integers(1, 60))
         events += [pump.registered(), pump.refilled(0, days_ago)]
     return sorted(events, key=lambda event: event.recorded_at_utc)
 
