@@ -20,6 +20,7 @@ from tests.desk.sheets import sheet
 from tests.people.staff import BOSS, PASSWORD, Staff, cheap_passwords
 from tests.screens.hostile import planted_in
 from tests.stories.clinic import Clinic, Opened
+from tests.test_house_entries import IN_ORDER
 
 SQL = "'; DROP TABLE event_log; --\" OR 1=1 /* */ {0} {x!r} %s %(x)s $1 ? :x ${x} \\' '' ;DELETE FROM kept;"
 LINES = "one\ntwo\r\nthree\x1b[2J\x1b[31m\x00\u202eleft\u2066\u2028\x85\x07\x08 end"
@@ -27,22 +28,19 @@ LINES = "one\ntwo\r\nthree\x1b[2J\x1b[31m\x00\u202eleft\u2066\u2028\x85\x07\x08 
 HARMFUL = pytest.mark.parametrize("words", [SQL, LINES], ids=["sql", "lines"])
 
 SERIAL = "NGX100001"
-LINKS = frozenset({"alarm_event_id", "target_event_id", "row_event_id", "booking_event_id", "visit_event_id", "gtin"})
-BY_HAND = (
-    "registered",
-    "refilled",
-    "reprogrammed",
-    "alarm_heard",
-    "alarm_closed",
-    "deferred",
-    "wasted",
-    "corrected",
-    "contacted",
-    "booked",
-    "booking_changed",
-    "near_miss_explained",
-    "retired",
-    "transfer_confirmed",
+LINKS = frozenset(
+    {
+        "replaces",
+        "replaced_by",
+        "alarm_event_id",
+        "target_event_id",
+        "row_event_id",
+        "booking_event_id",
+        "visit_event_id",
+        "snooze_event_id",
+        "plan_event_id",
+        "gtin",
+    }
 )
 MORE: dict[str, Any] = {
     "bridge": {"given": False},
@@ -75,9 +73,10 @@ def record_all(desk: Desk, words: str) -> list[AnyEntry]:
         "target_event_id": "deferred",
         "booking_event_id": "booked",
         "visit_event_id": "refilled",
+        "plan_event_id": "plan_made",
     }
     taken = []
-    for kind in BY_HAND:
+    for kind in IN_ORDER:
         entry = desk.read_entry(said_with(kind, words, links))
         try:
             findings = desk.preview(entry, by="M. Keller").findings
