@@ -36,7 +36,7 @@ def dates_part() -> None:
     desk = clinic.desk()
     st.write(
         "One date for each pump without a good booking: never after its refill-by date, on open days, within their "
-        "room. Red pumps come first. Bookings that are in time stand. Nothing is booked by this: a person books."
+        "room. Red pumps come first. Bookings that are in time stand. Proposing books nothing: a person books."
     )
     st.caption("Only the next refill of each pump is placed; the one after it depends on what is filled then.")
     weeks = st.segmented_control("Weeks ahead", (4, 8, 13, HORIZON_WEEKS), default=HORIZON_WEEKS, key="plan-weeks")
@@ -86,7 +86,7 @@ def shown(plan: Plan) -> None:
     listed = schedule.proposals[: st.session_state.get(_SHOWN, AT_ONCE_COUNT)]
     for proposal in listed:
         with st.container(horizontal=True, wrap=False, key=f"proposal-{proposal.need.pump_id}"):
-            st.html(proposal_html(plan, proposal))
+            st.html(proposal_html(plan, proposal, booked=proposal.need.pump_id in answered().booked))
             with st.container(width=150, gap="small"):
                 accept(plan, proposal)
                 key = f"open-proposal-{proposal.need.pump_id}"
@@ -125,15 +125,16 @@ def _show_more(count: int) -> None:
     st.session_state[_SHOWN] = count + AT_ONCE_COUNT
 
 
-def proposal_html(plan: Plan, one: Proposal) -> str:
+def proposal_html(plan: Plan, one: Proposal, *, booked: bool) -> str:
     """Return one proposal as a sentence: the day, who, and why then."""
     row = plan.rows[one.need.pump_id]
     by = f", refill by {day_html(row.refill_by)}" if row.refill_by else ""
     tells = one.left_ml is not None and not one.need.urgent
     left = f" About {show(round(Fraction(one.left_ml or 0), 1), Unit.ML)} would be left in the pump." if tells else ""
+    because = "booked just now" if booked else one.because
     return (
         f'<article class="pl-row pl-edge-{row.tier.value}"><p><b>{one.on:%A} {day_html(one.on)}</b>{by}</p>'
-        f"{who_html(row)}<p>{escape(one.because[:1].upper() + one.because[1:])}.{left}</p></article>"
+        f"{who_html(row)}<p>{escape(because[:1].upper() + because[1:])}.{left}</p></article>"
     )
 
 

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
-from pumplog.entries import Contacted
+from pumplog.entries import ClosureSet, Contacted
 from pumplog.people import Role
 from tests.screens.conftest import NOW, OpenApp, sign_in
 from tests.screens.filling import REFILLED, REGISTERED, one_pump
@@ -112,6 +112,17 @@ def test_a_proposed_date_is_booked_by_a_person_and_by_nobody_else(
     app.button(key="propose").click().run()
     assert "0 proposed" in shown(app)
     assert "1 booked in time and kept" in shown(app)
+
+
+def test_where_not_everybody_fits_it_is_said_why_first_come_may_cost_less(
+    open_app: OpenApp, desk: Desk, refill_by: date
+) -> None:
+    closed = ClosureSet(happened_at=APRIL, first_on=APRIL.date(), last_on=refill_by, reason="Flood")
+    desk.plan_days(closed, by="M. Keller", seen=desk.calendar().latest)
+    app = part(open_app("planner"), "A date for each pump")
+    app.button(key="propose").click().run()
+    assert not app.exception
+    assert "Not everybody fits, so these numbers are not about the same pumps" in shown(app)
 
 
 def test_all_proposed_dates_are_booked_by_one_press_and_undone_by_another(
