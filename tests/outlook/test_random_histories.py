@@ -63,7 +63,8 @@ def beside(draw: st.DrawFn, life: list[dict[str, Any]]) -> list[Said]:
                 )
             )
         )
-        if heard and draw(st.booleans()):
+        is_snoozed = draw(st.booleans())
+        if heard and is_snoozed:
             alarm = draw(st.sampled_from(heard))
             at = alarm.happened_at + timedelta(seconds=30)
             ends = (at + timedelta(days=draw(st.integers(1, 30)))).isoformat()
