@@ -12,7 +12,7 @@ from pumplog.desk import Desk
 from tests.browser.conftest import PASSWORD, OpenPage, Server, serving, settled, sign_in, whole
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 from tests.browser.test_pictures import KEPT
-from tests.browser.test_visit import choose_the_pump, fill_in, go_to_step, press, type_into
+from tests.browser.test_visit import choose, choose_the_pump, fill_in, go_to_step, press, type_into
 from tests.screens.filling import REFILLED, REGISTERED
 
 pytestmark = pytest.mark.browser
@@ -137,10 +137,11 @@ def test_a_clinic_is_set_up_and_its_tablet_changes_hands(open_page: OpenPage, co
     with_pin(page, NURSE)
     heading(page, "Record a refill visit")
     expect(page.get_by_label("Drawn (mL)", exact=True)).to_have_value("19")
+    choose(page, "Refill all the same: a second person signs")
+    type_into(page, "Why is it safe to refill?", "Read twice, prescriber present")
     go_to_step(page, "1 Who")
     fill_in(page, drawn="19")
     expect(page.get_by_text("What this would mean")).to_be_visible()
-    type_into(page, "Reason to go on", "Read twice, prescriber present")
     sign_as_second(page, "keller", PASSWORD)
     expect(page.get_by_text("another person than the one who saves")).to_be_visible(timeout=30_000)
     sign_as_second(page, "okafor", PIN)
