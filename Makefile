@@ -6,14 +6,14 @@ UV := $(BIN)/uv
 READY := .venv/.ready
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group dev pyproject.toml
 
-.PHONY: run test check bench soak coverage pictures lock sbom audit
+.PHONY: run test check bench soak coverage mutation pictures lock sbom audit
 
 run: $(READY)
 	$(BIN)/pumplog serve --demo
 
 # Each server and each command of a test is a process of its own: what Python has compiled once is kept for the
 # next, also where the machine says otherwise. Half of a server's start is compiling.
-test soak coverage pictures: export PYTHONDONTWRITEBYTECODE :=
+test soak coverage mutation pictures: export PYTHONDONTWRITEBYTECODE :=
 
 test: $(READY)
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
@@ -39,6 +39,9 @@ soak: $(READY)
 
 coverage: $(READY)
 	$(BIN)/pytest --cov --cov-report=term-missing
+
+mutation: $(READY)
+	$(BIN)/python -m tests.mutation $(MODULES)
 
 pictures: $(READY)
 	PUMPLOG_PICTURES=1 PUMPLOG_REQUIRE_BROWSER=1 $(BIN)/pytest -m browser tests/browser/test_pictures.py \
