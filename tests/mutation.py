@@ -224,9 +224,10 @@ class Run:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Trace first, then every mutant."""
         self.items = {item.nodeid: item for item in session.items if is_wanted(item)}
-        self.passes = in_a_fork(lambda: traced(session, self.items))
-        if isinstance(self.passes, str):
-            pytest.exit(f"not without a mutant either: {self.passes}", returncode=2)
+        found: Passes | str = in_a_fork(lambda: traced(session, self.items))
+        if isinstance(found, str):
+            pytest.exit(f"not without a mutant either: {found}", returncode=2)
+        self.passes = found
         say(f"{len(self.items)} tests pass with every module put in its own place")
         argued = ARGUED.read_text("utf-8") if ARGUED.exists() else ""
         for module in self.modules:
