@@ -253,7 +253,11 @@ class Run:
         wanted = set(range(mutant.first_line, mutant.last_line + 1))
         near = [name for name, (_, lines) in self.passes.items() if wanted & lines.get(mutant.module, set())]
         if not near:  # a line that runs as the module loads
-            near = [name for name, (_, lines) in self.passes.items() if mutant.module in lines]
+            near = [
+                name
+                for name, (_, lines) in self.passes.items()
+                if mutant.module in lines or name.startswith("tests/outlook/")
+            ]
         near.sort(key=lambda name: self.passes[name][0])
 
         def tested() -> str:
