@@ -51,7 +51,7 @@ def ordinary_row(tmp_path: Path, on: date) -> Outlook:
     return row
 
 
-def never_registered(*serials: str, drug: str = "baclofen") -> Outlook:
+def never_registered(*serials: str, drugs: tuple[str, ...] = ("baclofen",)) -> Outlook:
     """A pump of which nobody said whose it is: refilled once under each of these serials."""
     said = []
     for place, serial in enumerate(serials):
@@ -61,7 +61,7 @@ def never_registered(*serials: str, drug: str = "baclofen") -> Outlook:
                 "kind": "refilled",
                 "pump_serial": serial,
                 "happened_at": at.isoformat(),
-                "fluid": [{"drug": drug, "concentration_mcg_per_ml": "2000"}],
+                "fluid": [{"drug": drug, "concentration_mcg_per_ml": "2000"} for drug in drugs],
                 "volume_after_fill_ml": "20",
                 "programme": {"mode": "simple_continuous", "dose_mcg_per_day": "300"},
                 "pump_running": True,
@@ -109,7 +109,7 @@ def test_a_corrected_registration_gives_the_serial(tmp_path: Path) -> None:
 
 
 def test_a_drug_that_nobody_knows_is_named_as_it_was_typed() -> None:
-    row = never_registered("S1", drug="baclofenn")
+    row = never_registered("S1", drugs=("baclofenn", "clonidinn"))
     assert (row.drug, row.interruption) == ("baclofenn", None)
 
 
