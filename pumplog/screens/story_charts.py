@@ -17,14 +17,14 @@ from pumplog.screens.charts import dressed, layered
 from pumplog.screens.story_log import log_until
 from pumplog.state.course import steady_dose_mcg_per_day
 
-LINES: Final = {"expected": "expected", "projected": "projected", "early": "if faster or slower, within the band"}
+LINES: Final = {"expected": "expected", "projected": "projected", "early": "faster or slower"}
 FILLED, DRAWN, CHANGED, PUT_OFF, ALARM, AT_ALARM, AT_EMPTY = (
     "after fill",
     "drawn",
     "programme changed",
     "not refilled",
     "alarm heard",
-    "at the alarm volume",
+    "at alarm volume",
     "at empty",
 )
 _SHAPES: Final = {
