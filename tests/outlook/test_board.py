@@ -146,3 +146,15 @@ def test_rows_as_near_to_empty_go_by_the_drug_and_one_that_nobody_knows_counts_a
     drugs = {"B": None, "C": Interruption.HIGH, "D": None, "A": Interruption.OPIOID}
     rows = [replace(row, pump_serial=serial, interruption=drug) for serial, drug in drugs.items()]
     assert [one.pump_serial for one in in_board_order(reversed(rows))] == list(drugs)
+
+
+def test_only_the_worst_of_the_dates_that_passed_is_a_reason(tmp_path: Path) -> None:
+    row = ordinary_row(tmp_path, date(2026, 5, 18))
+    assert [reason for reason in row.reasons if reason.startswith(("Expected", "Past"))] == [
+        "Expected empty since 18 May 2026."
+    ]
+
+
+def test_a_row_says_whether_the_drugs_label_has_a_boxed_warning(tmp_path: Path) -> None:
+    (risk,) = ordinary_row(tmp_path, date(2026, 1, 6)).drug_risks
+    assert risk.boxed_warning
