@@ -158,3 +158,12 @@ def test_only_the_worst_of_the_dates_that_passed_is_a_reason(tmp_path: Path) -> 
 def test_a_row_says_whether_the_drugs_label_has_a_boxed_warning(tmp_path: Path) -> None:
     (risk,) = ordinary_row(tmp_path, date(2026, 1, 6)).drug_risks
     assert risk.boxed_warning
+
+
+def test_that_it_may_alarm_already_is_a_reason_from_the_early_date_until_the_alarm_date(tmp_path: Path) -> None:
+    days = {"2026-04-18": False, "2026-04-19": True, "2026-04-20": True, "2026-05-04": True, "2026-05-05": False}
+    said = {}
+    for day in days:
+        row = ordinary_row(tmp_path / day, date.fromisoformat(day))
+        said[day] = any(reason.startswith("May alarm already") for reason in row.reasons)
+    assert said == days
