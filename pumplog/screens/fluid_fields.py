@@ -26,9 +26,10 @@ MOST_DRUGS = 6
 def fluid_fields(form: Form, reference: Reference, ground: Ground) -> list[Component]:
     """Ask for every drug of the fluid, the primary one first; returns those whose concentration is typed.
 
-    A row is remembered by a number of its own, so that taking one away leaves the others as they are.
+    A row is remembered by a number of its own, so that taking one away leaves the others as they are. The numbers
+    are words: a draft keeps them beside what was typed.
     """
-    rows: list[int] = st.session_state.setdefault(form.key("fluid-rows"), [0])
+    rows: list[str] = st.session_state.setdefault(form.key("fluid-rows"), ["0"])
     told = [_row(form, place, row, reference, ground) for place, row in enumerate(rows)]
     if len(rows) < MOST_DRUGS:
         st.button(
@@ -37,7 +38,7 @@ def fluid_fields(form: Form, reference: Reference, ground: Ground) -> list[Compo
     return [component for component in told if component is not None]
 
 
-def _row(form: Form, place: int, row: int, reference: Reference, ground: Ground) -> Component | None:
+def _row(form: Form, place: int, row: str, reference: Reference, ground: Ground) -> Component | None:
     part = form.part(f"fluid.{place}", keyed=f"fluid.row{row}")
     with st.container(border=place > 0, key=part.key("row")):
         component = _component(part, place, reference, ground)
@@ -51,10 +52,10 @@ def _row(form: Form, place: int, row: int, reference: Reference, ground: Ground)
 
 def _add(key: str) -> None:
     rows = st.session_state[key]
-    st.session_state[key] = [*rows, max(rows) + 1]
+    st.session_state[key] = [*rows, str(max(map(int, rows)) + 1)]
 
 
-def _take_away(key: str, row: int) -> None:
+def _take_away(key: str, row: str) -> None:
     st.session_state[key] = [one for one in st.session_state[key] if one != row]
 
 

@@ -96,6 +96,8 @@ def test_an_entry_in_error_says_that_nothing_else_moves(page: Page, desk: Desk, 
 def test_another_line_is_another_form(page: Page, desk: Desk, pump_id: str) -> None:
     page = correct(page, desk, pump_id, "scored").type("Why is it corrected?", "wrong knee")
     page = correct(Page(open_app_at(page.app, "story")), desk, pump_id, "refilled")
+    assert "Not finished." in page.text, "what was typed for the other line is not thrown away unasked"
+    page.press("Discard for good")
     assert page.app.selectbox[0].value == event_id(desk, pump_id, "refilled")
     assert page._one("text_input", "Why is it corrected?").value in (None, "")
 
