@@ -12,6 +12,7 @@ from pumplog.calc.bridge import BRIDGE, FORGOTTEN_BRIDGE, MIXED, PATH
 from pumplog.calc.course import NEXT_REFILL_IN_LEGS, Course, Leg
 from pumplog.calc.dose import FLOW_DOSE, PERIODIC_BOLUS
 from pumplog.calc.formula import FORMULAS, Answer, Calculation, Formula
+from pumplog.calc.low_alarm import LOW_ALARM
 from pumplog.calc.next_refill import NEXT_REFILL
 from pumplog.calc.residual import RESIDUAL
 from pumplog.calc.without_alarm import NEXT_REFILL_WITHOUT_ALARM
@@ -22,6 +23,7 @@ CALCULATIONS: Final = (
     NEXT_REFILL_IN_LEGS,
     NEXT_REFILL_WITHOUT_ALARM,
     RESIDUAL,
+    LOW_ALARM,
     PATH,
     BRIDGE,
     FORGOTTEN_BRIDGE,

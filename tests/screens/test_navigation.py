@@ -8,7 +8,19 @@ from pumplog.logbook import Verification
 from pumplog.screens import clinic
 from tests.screens.conftest import OpenApp
 
-VIEWS = ("board", "alarms", "visit", "story", "planner", "register", "entries", "import_sheet", "method", "settings")
+VIEWS = (
+    "board",
+    "alarms",
+    "calls",
+    "visit",
+    "story",
+    "planner",
+    "register",
+    "entries",
+    "import_sheet",
+    "method",
+    "settings",
+)
 
 
 def strip(app: AppTest) -> str:

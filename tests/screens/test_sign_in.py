@@ -222,14 +222,17 @@ def test_a_first_password_is_changed_before_anything_else(open_app: OpenApp, des
     assert app.title[0].value == "Refill board"
 
 
+TO_LOOK_AT = {"board", "alarms", "calls", "story", "planner", "method", "settings"}
+
+
 @pytest.mark.parametrize(
     ("role", "menu"),
     [
-        (Role.VIEWER, {"board", "story", "method", "settings"}),
-        (Role.CALLER, {"board", "story", "entries", "method", "settings"}),
+        (Role.VIEWER, TO_LOOK_AT),
+        (Role.CALLER, TO_LOOK_AT | {"entries"}),
         (Role.RECORDER, set(VIEWS)),
-        (Role.PRESCRIBER, {"board", "story", "entries", "method", "settings"}),
-        (Role.AUDITOR, {"board", "story", "method", "settings"}),
+        (Role.PRESCRIBER, TO_LOOK_AT | {"entries"}),
+        (Role.AUDITOR, TO_LOOK_AT),
         (Role.ADMINISTRATOR, {"method", "settings"}),
     ],
 )
