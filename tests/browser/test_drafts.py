@@ -194,6 +194,7 @@ def test_what_was_typed_without_wifi_is_there_when_it_is_back(
     expect(page.get_by_text("understood: 1.8 mL")).to_be_visible()
     settled(page)
     fill_in_from_the_second_step(page)
+    type_into(page, "Reason to go on", "read again without Wi-Fi")
     press(page, "Save as M. Keller")
     expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
     assert clinic.written(serial) == [*RECORDED, "refilled"]

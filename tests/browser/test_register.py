@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage, Server, Size, serving, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
-from tests.browser.test_visit import answer, choose, press, type_into
+from tests.browser.test_visit import answer, begin_anew, choose, press, type_into
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +41,7 @@ def test_a_pump_is_registered_and_its_fill_comes_next(tablet: Page) -> None:
 @pytest.mark.parametrize("size", ["tablet", "desktop"])
 def test_nothing_is_too_small_too_faint_or_off_the_page(open_page: OpenPage, size: Size) -> None:
     page = shown(open_page(size, "dark" if size == "tablet" else "light"), "/register")
+    begin_anew(page)
     choose(page, "SynchroMed III 8667-20")
     press(page, "Check")
     expect(page.get_by_text("to be mended")).to_be_visible()

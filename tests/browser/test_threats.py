@@ -16,7 +16,7 @@ from pumplog.desk import Desk
 from pumplog.screens.browser_cookie import BROWSER_COOKIE
 from tests.browser.conftest import PASSWORD, SIZES, Server, copied, serving, settled, shown, whole
 from tests.browser.streamlit_client import calling
-from tests.browser.test_visit import RECORDED, SERIAL, button, choose_the_pump, fill_in, kinds, tell
+from tests.browser.test_visit import RECORDED, SERIAL, begin_anew, button, choose_the_pump, fill_in, kinds, tell
 
 pytestmark = pytest.mark.browser
 
@@ -132,6 +132,7 @@ def checked_visit(page: Page) -> None:
     """A visit that was typed and checked: one press saves it."""
     shown(page, "/visit")
     choose_the_pump(page)
+    begin_anew(page)
     fill_in(page)
     expect(button(page, "Save as M. Keller")).to_be_visible()
 

@@ -108,6 +108,13 @@ def choose_the_pump(page: Page, serial: str = SERIAL) -> None:
     settled(page)
 
 
+def begin_anew(page: Page) -> None:
+    """Discard what an earlier test began and did not finish, where the page offers it."""
+    if button(page, "Go on with it").count():
+        button(page, "Discard it").click()
+        press(page, "Discard for good")
+
+
 def type_into(page: Page, label: str, text: str) -> None:
     field = page.get_by_label(label, exact=True)
     field.fill(text)
@@ -267,7 +274,8 @@ def test_a_concentration_change_asks_for_the_bridge_and_moves_nothing_under_the_
     volume = page.get_by_label("Volume after fill (mL)", exact=True)
     volume.click()
     volume.press_sequentially("20", delay=30)
-    expect(page.get_by_text("The concentration changes from 500 mcg/mL to 2,000 mcg/mL")).to_be_visible()
+    warned = page.get_by_test_id("stAlertContentWarning")
+    expect(warned.filter(has_text="The concentration changes from 500 mcg/mL to 2,000 mcg/mL")).to_be_visible()
     settled(page)
     expect(volume).to_have_value("20")
     expect(volume).to_be_focused()
