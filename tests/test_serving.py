@@ -18,9 +18,9 @@ import pytest
 
 from pumplog.errors import EntryRefused
 from pumplog.reference import Door
+from pumplog.screens import focus, jump
 from pumplog.screens.browser_cookie import BROWSER_COOKIE
 from pumplog.screens.guard import hashes_of_scripts
-from pumplog.screens.jump import SCRIPT
 from pumplog.serving import DATABASE_VARIABLE
 from pumplog.serving.refusals import refuse_open_doors, refuse_serving_without_accounts
 from pumplog.serving.start import serve
@@ -107,8 +107,9 @@ def test_every_answer_carries_the_security_headers(address: str, path: str) -> N
 def test_no_script_runs_but_our_own_and_the_one_line_in_streamlits_page(address: str) -> None:
     _, headers, page = get(address)
     policy = dict(part.split(" ", 1) for part in headers["content-security-policy"].split("; "))
-    (written,), (jump,) = hashes_of_scripts(page.decode()), hashes_of_scripts(SCRIPT)
-    assert policy["script-src"] == f"'self' {written} {jump}"
+    (written,), ours = hashes_of_scripts(page.decode()), hashes_of_scripts(jump.SCRIPT + focus.SCRIPT)
+    assert len(ours) == 2
+    assert policy["script-src"] == " ".join(("'self'", written, *ours))
     assert policy["style-src"] == "'self' 'unsafe-inline'"
     assert {policy[name] for name in ("worker-src", "frame-src", "object-src")} == {"'none'"}
 

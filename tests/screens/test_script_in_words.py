@@ -27,7 +27,7 @@ from tests.screens.hostile import MARK, NAME, WORDS, more_than_text, planted_in,
 from tests.screens.test_import import GOOD, choose, press
 from tests.screens.test_import import temporary as temporary
 from tests.screens.test_navigation import VIEWS
-from tests.screens.test_visit import fill_in
+from tests.screens.test_visit import going_on
 from tests.test_house_entries import OF_THE_CLINIC, WRITTEN_BY_THE_DESK_ALONE
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "entries"
@@ -320,8 +320,7 @@ def test_a_second_checker_of_such_a_name_is_text_on_the_page(
     pump_id = one_pump(desk)
     app = open_app("board")
     app.session_state[PUMP_KEY] = pump_id
-    page = fill_in(Page(open_app_at(app, "visit")), drawn="19")
-    page.press("Check")
+    page = going_on(Page(open_app_at(app, "visit")), "read twice").check()
     assert_text_alone(page.app)
     sign_second(page, NAME)
     assert_text_alone(page.app)
