@@ -19,7 +19,7 @@ from pumplog.entries.alarm import (
 from pumplog.entries.base import Entry, PumpEntry, serial_key
 from pumplog.entries.calls import Booked, BookedVisit, BookingChanged, Contacted, TransferConfirmed
 from pumplog.entries.clinic_days import CapacitySet, ClinicEntry, ClosureLifted, ClosureSet
-from pumplog.entries.corrected import Correctable, Corrected
+from pumplog.entries.corrected import Correctable, CorrectableEntry, Corrected
 from pumplog.entries.deferred import Deferred
 from pumplog.entries.diary import DiaryDay
 from pumplog.entries.medicines import MedicinesListed, RiskFlagsChanged
@@ -37,40 +37,7 @@ from pumplog.entries.waste import Wasted
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged
 
 AboutTheDays = ClosureSet | ClosureLifted | CapacitySet
-AnyEntry = (
-    Registered
-    | Refilled
-    | Reprogrammed
-    | Deferred
-    | AlarmHeard
-    | AlarmTakenOn
-    | AlarmInterrogated
-    | AlarmSnoozed
-    | SnoozeCancelled
-    | AlarmClosed
-    | Imaged
-    | ReplacementPlanned
-    | Retired
-    | Contacted
-    | Booked
-    | BookingChanged
-    | TransferConfirmed
-    | NearMissExplained
-    | Scored
-    | DiaryDay
-    | MedicinesListed
-    | RiskFlagsChanged
-    | PlanMade
-    | PlanEnded
-    | Wasted
-    | RatioAccepted
-    | Corrected
-    | RowRefused
-    | RowSettled
-    | ClosureSet
-    | ClosureLifted
-    | CapacitySet
-)
+AnyEntry = CorrectableEntry | Corrected | RowRefused | RowSettled | ClosureSet | ClosureLifted | CapacitySet
 KINDS: Mapping[str, type[AnyEntry]] = MappingProxyType(
     {
         "registered": Registered,

@@ -29,7 +29,7 @@ from pumplog.entries.retired import Retired
 from pumplog.entries.scored import Scored
 from pumplog.entries.waste import Wasted
 
-Correctable = Annotated[
+CorrectableEntry = (
     Registered
     | Refilled
     | Reprogrammed
@@ -55,9 +55,9 @@ Correctable = Annotated[
     | PlanMade
     | PlanEnded
     | Wasted
-    | RatioAccepted,
-    Field(discriminator="kind"),
-]
+    | RatioAccepted
+)
+Correctable = Annotated[CorrectableEntry, Field(discriminator="kind")]
 
 
 class Corrected(PumpEntry):
