@@ -188,6 +188,10 @@ def board(folder: Path) -> None:
     line(f"{what} on a tablet: reload to first row", figure(times.first_row), "2 s")
     line("    to the whole page at rest", figure(times.whole), "4 s")
     line("    a search, to its row", figure(times.searched), "2 s")
+    started = bench_board.start_times(database, served, 1)
+    if started is not None:
+        line("    first browser of a server, as soon as it answers", figure(started.at_once), "none set")
+        line("    the same, half a minute later", figure(started.later), "2 s")
     print(f"    over the wire: the page {median(times.page_bytes):,.0f} bytes, ", end="")
     print(f"a search {median(times.searched_bytes):,.0f} bytes\n")
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, sleep
 from unittest.mock import patch
 
 import streamlit as st
@@ -107,6 +107,39 @@ def browser_times(database: Path, folder: Path, runs_count: int) -> BrowserTimes
     for found in (times.first_row, times.whole, times.searched, times.page_bytes, times.searched_bytes):
         found.pop(0)  # the first is that of a server that has just started
     return times
+
+
+@dataclass
+class StartTimes:
+    """Seconds to the first row in the first browser of a server: at once, and half a minute after the start."""
+
+    at_once: list[float] = field(default_factory=list)
+    later: list[float] = field(default_factory=list)
+
+
+def start_times(database: Path, folder: Path, runs_count: int) -> StartTimes | None:
+    """The first person of a server that has just started, several times; None where there is no browser."""
+    if not CHROMIUM.exists():
+        return None
+    times = StartTimes()
+    with _browser() as browser:
+        for _ in range(runs_count):
+            for found, wait_seconds in ((times.at_once, 0), (times.later, 30)):
+                with serving(database, folder) as server:
+                    sleep(wait_seconds)
+                    found.append(_seconds_to_first_row(browser, server.url))
+    return times
+
+
+def _seconds_to_first_row(browser: Browser, url: str) -> float:
+    context = browser.new_context(base_url=url, viewport=SIZES["tablet"], has_touch=True, locale="en-GB")
+    page = context.new_page()
+    started = perf_counter()
+    page.goto("/")
+    page.locator("article.pl-row").first.wait_for(timeout=600_000)
+    seconds = perf_counter() - started
+    context.close()
+    return seconds
 
 
 @contextmanager

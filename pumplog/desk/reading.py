@@ -6,6 +6,7 @@ from copy import copy
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from threading import RLock
 from types import MappingProxyType
 from typing import Self
 
@@ -73,6 +74,7 @@ class ReadingDesk:
         self.person: Person | None = None
         self._now = now
         self._memory = Memory(logbook, self.zone)
+        self._at_the_board = RLock()
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
         self._stories: dict[str, tuple[tuple[int, int], date, Story]] = {}
         self._projections: dict[str, tuple[PumpState, Projection]] = {}
@@ -118,9 +120,12 @@ class ReadingDesk:
 
     @asks_for(Act.SEE_BOARD)
     def board(self, on: date | None = None) -> Board:
-        """The board of a day, today unless named: every active pump exactly once, worst first."""
+        """The board of a day, today unless named: every active pump exactly once, worst first.
+
+        Whoever asks while it is being worked out waits for it, instead of working all of it out once more.
+        """
         day = self._day(on)
-        with uncollected():
+        with self._at_the_board, uncollected():
             sequence = self._memory.catch_up()
             rows = [row for pump_id in self._seen_pump_ids() if (row := self._row(pump_id, day)) is not None]
         counted = Counter(row.tier for row in rows)

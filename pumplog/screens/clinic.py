@@ -1,5 +1,6 @@
 """The one desk of this server process, and what is known about its log."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,6 +11,7 @@ import streamlit as st
 
 from pumplog.demo import is_demo_log
 from pumplog.desk import Desk, utc_now
+from pumplog.errors import PumplogError
 from pumplog.logbook import Verification
 from pumplog.people import Act
 from pumplog.screens.browser_cookie import BROWSER_COOKIE, is_token
@@ -65,6 +67,15 @@ def whole_desk() -> Desk:
     Raises LogbookUnavailable or LogbookDamaged with what to do.
     """
     return _opened(str(database().resolve())).desk
+
+
+def work_out_board() -> None:
+    """Work today's board out before anybody opens it: of thousands of pumps the first takes seconds.
+
+    Nobody has looked at it by this. A log that cannot be opened is said by every page, with the mend.
+    """
+    with suppress(PumplogError):
+        whole_desk().board()
 
 
 def is_open_to_all() -> bool:

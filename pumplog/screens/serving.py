@@ -4,6 +4,7 @@ import gc
 import importlib
 import os
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -68,8 +69,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gc.freeze()
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
+    first_board = threading.Thread(target=clinic.work_out_board, name="first board", daemon=True)
     with _commands_answered():
+        first_board.start()
         yield
+    first_board.join(timeout=60)
     night.stop()
     gc.unfreeze()  # what is still open must be let go of in order
 

@@ -1,6 +1,7 @@
 """The one door: what was seen is what is recorded on, once, by a person; and the board that follows from it."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
@@ -163,6 +164,32 @@ def test_only_the_pump_that_changed_is_worked_out_again(opened: Opened, monkeypa
     opened.at(date(2026, 3, 3))
     opened.desk.board()
     assert len(worked_out) == 3
+
+
+def test_who_asks_for_the_board_while_it_is_worked_out_waits_for_it(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.ordinary("NGX200002")
+    opened.at(date(2026, 3, 2))
+    opened.desk.board()
+    opened.at(date(2026, 3, 3))
+    worked_out: list[str] = []
+    both = threading.Barrier(2, timeout=30)
+
+    def slowly(state: Any, *rest: Any, **more: Any) -> Any:
+        worked_out.append(state.pump_id)
+        time.sleep(0.05)
+        return outlook(state, *rest, **more)
+
+    def ask(_: int) -> Any:
+        both.wait()
+        return opened.desk.board()
+
+    monkeypatch.setattr(reading, "outlook", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(ask, range(2))
+    assert len(worked_out) == len(first.rows) == 2
+    assert first == second
 
 
 def test_a_past_board_knows_only_what_had_happened_by_the_end_of_that_day(opened: Opened) -> None:
