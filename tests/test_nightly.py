@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pumplog.errors import EntryRefused
+from pumplog.logbook.backup import prove_copy
 from pumplog.reference import load_reference
 from pumplog.reference.nightly import Nightly
 from pumplog.serving.nightly import NightlyPapers, NightWatch
@@ -113,6 +114,26 @@ def test_old_copies_are_let_go(tmp_path: Path) -> None:
         assert names_in(tmp_path / "pack") == [f"downtime-pack-2026-05-{day:02}.pdf" for day in (7, 8, 9)]
 
 
+def test_the_backup_of_the_night_is_proved_kept_by_number_and_its_failure_is_said(tmp_path: Path) -> None:
+    with nights(tmp_path, f'backup_to = "{tmp_path}/backups"\nkeep_backups_count = 2') as (opened, papers):
+        for day in range(4):
+            opened.clinic.now = datetime(2026, 5, 5 + day, 5, 30, tzinfo=UTC)
+            assert papers.make_due()[0] == "backup"
+        kept = names_in(tmp_path / "backups")
+        assert kept == [f"pumplog-nightly-2026-05-{day:02}T05-30-00Z" for day in (7, 8)]
+        newest = next((tmp_path / "backups" / kept[-1]).glob("*.duckdb"))
+        assert prove_copy(newest).head == opened.desk.head()
+        assert opened.desk.papers()["backup"].by_night_at == opened.clinic.now
+        opened.desk.back_up(tmp_path / "backups", by="M. Keller")
+        opened.clinic.now += timedelta(days=1)
+        (tmp_path / "backups").rename(tmp_path / "taken away")
+        (tmp_path / "backups").write_text("in the way")
+        papers.make_due()
+        told = opened.desk.papers()["backup"]
+        assert (told.failed_at, told.made_at) == (opened.clinic.now, opened.clinic.now - timedelta(days=1))
+        assert "No backup could be put into" in told.failed_says
+
+
 def test_the_watch_looks_by_itself_and_ends_when_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pumplog.serving.nightly._LOOK_EVERY_SECONDS", 0.01)
     with nights(tmp_path) as (opened, _):
@@ -154,6 +175,8 @@ def test_takes_an_hour_with_quotes_or_without(tmp_path: Path, said: str) -> None
         ('digest_to = "papers"', "nightly.digest_to", "from the root on"),
         ("downtime_pack_to = 1", "nightly.downtime_pack_to", "downtime_pack_to = "),
         ("keep_days = 0", "nightly.keep_days", "keep_days = 14"),
+        ('backup_to = "backups"', "nightly.backup_to", "from the root on"),
+        ("keep_backups_count = 0", "nightly.keep_backups_count", "keep_backups_count = 30"),
         ("keep_days = true", "nightly.keep_days", "keep_days = 14"),
         ('digest_too = "/x"', "nightly.digest_too", "Did you mean digest_to?"),
     ],

@@ -14,7 +14,6 @@ from pumplog.desk.allowed import asks_for, refuse_unless
 from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_draft, owner_of
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
-from pumplog.desk.papers import PapersDesk
 from pumplog.desk.planner import PlanningDesk
 from pumplog.desk.reading import card_of, utc_now
 from pumplog.desk.replacing import (
@@ -28,6 +27,7 @@ from pumplog.desk.replacing import (
 from pumplog.desk.several import Diary, by_pump, event_of_press, refuse_by_name
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
+from pumplog.desk.upkeep import UpkeepDesk
 from pumplog.entries import (
     BODY_VERSION,
     AboutTheDays,
@@ -52,7 +52,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState, Said
 
 
-class Desk(PapersDesk, HandingOutDesk, PlanningDesk):
+class Desk(UpkeepDesk, HandingOutDesk, PlanningDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from zoneinfo import ZoneInfo
 
 from pumplog.desk.allowed import asks_for
@@ -30,7 +30,9 @@ LOOKED_BACK_DAYS: Final = 14
 UNNAMED: Final = "somebody who gave no name"
 FEED_NAME: Final = "pump-refills.ics"
 
-PaperKind = Literal["digest", "downtime_pack"]
+PaperKind = Literal["digest", "downtime_pack", "backup"]
+PAPER_KINDS: Final[tuple[PaperKind, ...]] = get_args(PaperKind)
+"""What is made by night, or by hand; of a backup the same is kept account of as of a paper."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Papers:
 
 @dataclass(frozen=True)
 class PaperMade:
-    """When a paper of the whole clinic was last made, and last put where the night puts it, in the clinic's time.
+    """When a paper of the whole clinic, or a backup, was last made, and last put where the night puts it.
 
-    `failed_at` is since when the night has failed, with the reason.
+    All in the clinic's time. `failed_at` is since when the night has failed, with the reason.
     """
 
     made_at: datetime | None = None
@@ -219,8 +221,8 @@ class PapersDesk(ReadingDesk):
 
     @asks_for(Act.SEE_BOARD)
     def papers(self) -> Mapping[PaperKind, PaperMade]:
-        """How old each paper of the whole clinic is, and whether the last night failed."""
-        return {"digest": self._paper("digest"), "downtime_pack": self._paper("downtime_pack")}
+        """How old each paper of the whole clinic and the last backup are, and whether the last night failed."""
+        return {kind: self._paper(kind) for kind in PAPER_KINDS}
 
     def _paper(self, kind: PaperKind) -> PaperMade:
         """What is kept about a paper; asked anew, since a command may have made one meanwhile."""

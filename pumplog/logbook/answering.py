@@ -10,6 +10,7 @@ import socketserver
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
@@ -22,6 +23,7 @@ from pumplog.logbook.kept import Shelf
 from pumplog.logbook.log import Lease, Log
 from pumplog.logbook.messages import (
     EVENTS_PER_LINE_COUNT,
+    copied_said,
     kept_heard,
     line_of,
     message_of,
@@ -122,6 +124,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "access_events": lambda log, asked: log.access_events(after=asked["after"]),
     "events": lambda log, asked: log.events(after=asked["after"], pump_id=asked["pump_id"]),
     "latest": lambda log, asked: log.latest(asked["pump_id"]),
+    "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),
     "head": lambda log, _asked: asdict(log.head()),
     "verify": lambda log, _asked: asdict(log.verify()),
 }

@@ -27,7 +27,8 @@ _EXPECTED = {  # (table, name) → the statement, spelled as DuckDB gives it bac
 
 def _present(cursor: DuckDBPyConnection) -> dict[tuple[str, str], str]:
     rows = cursor.execute(
-        "SELECT table_name, trigger_name, sql FROM duckdb_triggers() WHERE table_name IN (SELECT unnest(?))",
+        "SELECT table_name, trigger_name, sql FROM duckdb_triggers() "
+        "WHERE database_name = current_database() AND table_name IN (SELECT unnest(?))",
         [list(_GUARDED)],
     )
     return {(log, name): sql for log, name, sql in rows.fetchall()}

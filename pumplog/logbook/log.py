@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from pumplog.logbook.copying import Copied
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
 from pumplog.logbook.kept import Kept, Shelf
 
@@ -61,6 +63,10 @@ class Log(Protocol):
 
     def verify(self) -> Verification:
         """Walk both chains and compare their anchors."""
+        ...
+
+    def copied(self, *, at: datetime) -> Copied:
+        """Copy the log into a file beside it, for whoever asked to move away."""
         ...
 
     def leased(self, lease: Lease) -> AbstractContextManager[None]:

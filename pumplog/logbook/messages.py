@@ -4,9 +4,11 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged, LogbookUnavailable, PumplogError, StaleRecord
+from pumplog.logbook.copying import Copied
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
 from pumplog.logbook.kept import Kept, Shelf
 
@@ -70,6 +72,17 @@ def kept_heard(said: list[str | None]) -> Kept:
     """A thing to be kept."""
     shelf, key, body = said
     return Kept(Shelf(str(shelf)), str(key), body)
+
+
+def copied_said(copied: Copied) -> dict[str, Any]:
+    """A copy of a log, as it is sent: both sides are on one machine and of one account, so a path will do."""
+    return asdict(copied) | {"database": str(copied.database), "path": str(copied.path)}
+
+
+def copied_heard(said: Message) -> Copied:
+    """A copy of a log."""
+    head, access_head = head_heard(said["head"]), head_heard(said["access_head"])
+    return Copied(Path(said["database"]), Path(said["path"]), head, access_head)
 
 
 def head_heard(said: Message) -> Head:

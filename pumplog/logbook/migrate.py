@@ -28,7 +28,8 @@ def shipped_migrations() -> tuple[Migration, ...]:
 
 def schema_version(cursor: DuckDBPyConnection) -> int | None:
     """The last migration this file has had; 0 for an empty file, None for somebody else's database."""
-    tables = {name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    here = "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
+    tables = {name for (name,) in cursor.execute(here).fetchall()}
     if "migration" not in tables:
         return None if tables else 0
     return max((version for (version,) in cursor.execute("SELECT version FROM migration").fetchall()), default=0)

@@ -21,7 +21,10 @@ _HASHED_ROWS = (
     "epoch_us(happened_at_utc), epoch_us(recorded_at_utc), recorded_by, prior_hash, hash "
     "FROM {log} ORDER BY sequence"
 )
-_COLUMNS = "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index"
+_COLUMNS = (
+    "SELECT column_name, data_type FROM duckdb_columns() "
+    "WHERE database_name = current_database() AND table_name = ? ORDER BY column_index"
+)
 _AT_ONCE = 5_000
 HAS_ACCESS_LOG = 3
 """The first schema with a log of who came in."""

@@ -4,16 +4,19 @@ import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
 from pumplog.errors import LogbookUnavailable
+from pumplog.logbook.copying import Copied
 from pumplog.logbook.door_file import DoorFile, read_door_file
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.log import Lease
 from pumplog.logbook.messages import (
+    copied_heard,
     event_heard,
     head_heard,
     kept_said,
@@ -102,6 +105,10 @@ class RemoteLog:
     def verify(self) -> Verification:
         """Walk both chains and compare their anchors, in the app."""
         return verification_heard(self._ask("verify"))
+
+    def copied(self, *, at: datetime) -> Copied:
+        """Have the app copy the log into a file beside it."""
+        return copied_heard(self._ask("copied", at=at))
 
     @contextmanager
     def leased(self, lease: Lease) -> Iterator[None]:

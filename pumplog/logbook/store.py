@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,7 @@ from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook import proof, table
 from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_anchor
 from pumplog.logbook.chain import EMPTY, link
+from pumplog.logbook.copying import Copied, copy_aside
 from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import restore_guards
@@ -167,6 +169,14 @@ class Logbook:
     def leased(self, lease: Lease) -> AbstractContextManager[None]:
         """Have the records, or the people, to oneself from reading to writing."""
         return self._database.leased(lease)
+
+    def copied(self, *, at: datetime) -> Copied:
+        """Copy the log, as it is at some moment from now on, into a file beside it; for whoever asked to move away.
+
+        `at` is now: what an earlier asker left lying for a day is taken away.
+        """
+        with self._database.reading() as cursor:
+            return copy_aside(cursor, self._database.path, at=at)
 
     def verify(self) -> Verification:
         """Walk both chains again and compare their anchors."""

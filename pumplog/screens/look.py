@@ -46,7 +46,6 @@ class Status:
     zone: str
     log_says: str
     log_ok: bool
-    backup_says: str
     demo: bool
     signs_in: bool = True
     papers_say: tuple[str, ...] = ()
@@ -67,7 +66,6 @@ def strip_html(status: Status) -> str:
         _who(status),
         f"<span><b>{show_date(status.clinic_day)}</b> ({escape(status.zone)})</span>",
         f"<span>{log}</span>" if status.log_ok else f'<span class="pl-alert" role="alert">✕ {log}</span>',
-        f"<span>{escape(status.backup_says)}</span>",
         *(f"<span>{escape(says)}</span>" for says in status.papers_say),
         *(f'<span class="pl-alert" role="alert">✕ {escape(says)}</span>' for says in status.papers_failed),
     ]

@@ -103,7 +103,6 @@ def status() -> look.Status:
         zone=whole.reference.policy.zone,
         log_says=f"Log verified at {checked.at:%H:%M}" if ok else checked.verification.says,
         log_ok=ok,
-        backup_says="Backup: none yet",
         demo=clinic.is_demo(),
         signs_in=not clinic.is_open_to_all(),
         papers_say=tuple(f"{words}: {age_words(papers[kind], whole.now())}" for kind, words in PAPER_WORDS.items()),

@@ -1,4 +1,4 @@
-"""How old the papers are, in the words of the strip."""
+"""How old the papers and the last backup are, in the words of the strip."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,11 @@ from typing import Final
 from pumplog.desk import PaperKind, PaperMade
 from pumplog.quantities import show_date
 
-PAPER_WORDS: Final[Mapping[PaperKind, str]] = {"digest": "Digest", "downtime_pack": "Downtime pack"}
+PAPER_WORDS: Final[Mapping[PaperKind, str]] = {
+    "backup": "Backup",
+    "digest": "Digest",
+    "downtime_pack": "Downtime pack",
+}
 
 
 def age_words(paper: PaperMade, now: datetime) -> str:
@@ -21,6 +25,6 @@ def age_words(paper: PaperMade, now: datetime) -> str:
 
 
 def failed_words(kind: PaperKind, paper: PaperMade) -> str:
-    """Return that a paper of the night failed, since when, and why."""
+    """Return that something of the night failed, since when, and why."""
     since = f"{show_date(paper.failed_at.date())}, {paper.failed_at:%H:%M}" if paper.failed_at else ""
     return f"{PAPER_WORDS[kind]} by night failed since {since}. {paper.failed_says}"

@@ -1,4 +1,4 @@
-"""The papers of the night, made by the app itself on the clinic's clock; late when it slept, never left out."""
+"""The papers and the backup of the night, made by the app itself on the clinic's clock; late, never left out."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -18,23 +18,29 @@ THE_NIGHT: Final = "pumplog, by night"
 
 @dataclass(frozen=True)
 class Task:
-    """One paper of the night: where it goes, how its files begin, and how it is made."""
+    """One thing that is made at night, and how it is made and put in its place."""
 
     kind: PaperKind
-    folder: Path
-    stem: str
-    make: Callable[[], Papers]
+    do: Callable[[], object]
 
 
 def tasks_of(desk: Desk) -> Iterator[Task]:
-    """The papers that the clinic wants made at night."""
+    """What the clinic wants made at night; the backup first, since it asks least of what is in the log."""
     wanted = desk.reference.nightly
-    if wanted.digest_to is not None:
-        yield Task("digest", wanted.digest_to, "digest", lambda: desk.digest(by=THE_NIGHT))
-    if wanted.downtime_pack_to is not None:
+    if (backups := wanted.backup_to) is not None:
+        yield Task("backup", lambda: desk.back_up(backups, by=THE_NIGHT, by_night=True))
+    if (digests := wanted.digest_to) is not None:
+        yield Task("digest", lambda: _put(desk.digest(by=THE_NIGHT), digests, "digest", wanted.keep_days))
+    if (packs := wanted.downtime_pack_to) is not None:
         yield Task(
-            "downtime_pack", wanted.downtime_pack_to, "downtime-pack", lambda: desk.downtime_pack(by=THE_NIGHT)
+            "downtime_pack",
+            lambda: _put(desk.downtime_pack(by=THE_NIGHT), packs, "downtime-pack", wanted.keep_days),
         )
+
+
+def _put(made: Papers, folder: Path, stem: str, keep_days: int) -> None:
+    put_files(folder, made.files)
+    let_go_of_old(folder, stem, today=made.on, keep_days=keep_days)
 
 
 class NightlyPapers:
@@ -51,7 +57,8 @@ class NightlyPapers:
         for task in due:
             self._tried[task.kind] = now
             try:
-                self._make(task)
+                task.do()
+                self._desk.tell_paper_in_place(task.kind)
             except (PumplogError, OSError) as refused:
                 self._desk.tell_paper_failed(task.kind, str(refused))
         return [task.kind for task in due]
@@ -65,12 +72,6 @@ class NightlyPapers:
             return False
         tried = self._tried.get(task.kind)
         return tried is None or now.astimezone(UTC) - tried.astimezone(UTC) >= TRY_AGAIN_AFTER
-
-    def _make(self, task: Task) -> None:
-        made = task.make()
-        put_files(task.folder, made.files)
-        self._desk.tell_paper_in_place(task.kind)
-        let_go_of_old(task.folder, task.stem, today=made.on, keep_days=self._desk.reference.nightly.keep_days)
 
 
 class NightWatch:

@@ -18,6 +18,8 @@ from pumplog.desk import Desk, Draft
 from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, Booked, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
+from pumplog.logbook.chain import EMPTY
+from pumplog.logbook.restore import Restored
 from pumplog.people import MAY, Act, Person, Role, act_of
 from pumplog.planning import Tried
 from tests.desk.sheets import sheet
@@ -129,7 +131,7 @@ def test_every_method_that_asks_is_called_below() -> None:
 
 def test_every_act_at_the_desk_is_asked_for_by_something() -> None:
     asked = {*dressed().values(), *(act_of(kind) for kind in KINDS)}
-    elsewhere = {Act.CHECK_SECOND, Act.EXPORT, Act.SEE_ACCESS, Act.MANAGE_PEOPLE}  # the door, and administration
+    elsewhere = {Act.CHECK_SECOND, Act.EXPORT, Act.SEE_ACCESS}  # the door, and administration
     assert asked | elsewhere == set(Act)
 
 
@@ -236,6 +238,8 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "tell_paper_in_place": lambda seat: seat.desk.tell_paper_in_place("digest"),
     "tell_paper_failed": lambda seat: seat.desk.tell_paper_failed("digest", "no room"),
     "papers": lambda seat: seat.desk.papers(),
+    "back_up": lambda seat: seat.desk.back_up(seat.folder / seat.person.name, by=""),
+    "tell_restored": lambda seat: seat.desk.tell_restored(Restored(EMPTY, None, 0, ""), by=""),
     "calendar_feed": lambda seat: seat.desk.calendar_feed(by=""),
     "keep_draft": lambda seat: seat.desk.keep_draft(_draft(seat), by=seat.person.name),
     "drafts": lambda seat: seat.desk.drafts(by=seat.person.name),

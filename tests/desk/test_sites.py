@@ -15,6 +15,8 @@ from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.exports.calendar_file import reference_of
 from pumplog.logbook import Shelf
+from pumplog.logbook.chain import EMPTY
+from pumplog.logbook.restore import Restored
 from pumplog.people import Person, Role
 from pumplog.planning import Tried
 from tests.desk.sheets import sheet
@@ -506,6 +508,10 @@ SCOPED: Mapping[str, Asked] = {
     "tell_paper_in_place": lambda two: assert_tells_nothing(two.desk.tell_paper_in_place("digest")),
     "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
     "papers": lambda two: assert_tells_nothing(two.desk.papers()),
+    "back_up": lambda two: _refused(two, lambda: two.desk.back_up(by="")),
+    "tell_restored": lambda two: _refused(
+        two, lambda: two.desk.tell_restored(Restored(EMPTY, None, 0, ""), by=two.person.name)
+    ),
     "calendar_feed": _calendar_feed,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,

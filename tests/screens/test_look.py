@@ -132,14 +132,14 @@ def status(*, person: str | None = "M. Keller", log_ok: bool = True, demo: bool 
         zone="Europe/Zurich",
         log_says="Log verified at 07:02",
         log_ok=log_ok,
-        backup_says="Last backup 3 hours ago",
         demo=demo,
+        papers_say=("Backup: today 02:30",),
     )
 
 
 def test_the_strip_says_who_when_and_whether_the_log_holds() -> None:
     strip = look.strip_html(status())
-    for words in ("M. Keller", "5 May 2026", "Europe/Zurich", "Log verified at 07:02", "3 hours ago"):
+    for words in ("M. Keller", "5 May 2026", "Europe/Zurich", "Log verified at 07:02", "Backup: today 02:30"):
         assert words in strip
     assert "DEMO" not in strip
     assert 'role="alert"' not in strip
