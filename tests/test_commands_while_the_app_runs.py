@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from pumplog.demo import fill_demo
@@ -66,13 +67,20 @@ def told(database: Path, words: tuple[str, ...]) -> Said:
     return inside("--database", database, *words)
 
 
+def rows_in(folder: Path) -> dict[str, int]:
+    return {path.name: pq.read_table(path).num_rows for path in folder.glob("*.parquet")}
+
+
 def test_every_command_answers_while_the_app_runs_as_it_does_alone(demo: Path, tmp_path: Path) -> None:
     shutil.copytree(demo.parent, tmp_path / "clinic")
     database = tmp_path / "clinic" / demo.name
     entry = written(tmp_path / "entry.json", example("registered", pump_serial="NEW-1"))
     before = {words: told(database, words) for words in READING}
+    told(database, ("export", "views", "--out", str(tmp_path / "alone"), "--by", "x"))
     with app_over(database, tmp_path) as app:
         assert {words: told(database, words) for words in READING} == before
+        assert told(database, ("export", "views", "--out", str(tmp_path / "beside"), "--by", "x")).code == 0
+        assert rows_in(tmp_path / "beside") == rows_in(tmp_path / "alone") != {}
         recorded = outside("--database", database, "record", entry, "--by", "M. Keller", "--format", "json")
         assert (recorded.code, recorded.err) == (0, "")
         again = told(database, ("record", str(entry), "--by", "M. Keller"))

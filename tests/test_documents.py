@@ -38,7 +38,7 @@ def command_names() -> set[str]:
 
 
 def test_every_command_is_in_the_readme_and_every_command_in_the_readme_exists() -> None:
-    named = set(re.findall(r"^\| `pumplog ((?:(?:calc|people) )?[a-z-]+)", README, flags=re.MULTILINE))
+    named = set(re.findall(r"^\| `pumplog ((?:(?:calc|export|people) )?[a-z-]+)", README, flags=re.MULTILINE))
     assert named == command_names()
 
 

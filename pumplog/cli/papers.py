@@ -39,8 +39,8 @@ def digest_command(
     path, maker = database_path(context, database), person(by)
     with refusals_told(output), open_desk(path) as desk:
         made = desk.digest(day_said(on), by=maker)
-        written = _written(made, out, path)
-    _tell(made, written, output)
+        written = write_papers(made, out or path.parent / "papers")
+    tell_written(made, written, output)
 
 
 def downtime_pack_command(
@@ -55,8 +55,8 @@ def downtime_pack_command(
     path, maker = database_path(context, database), person(by)
     with refusals_told(output), open_desk(path) as desk:
         made = desk.downtime_pack(by=maker, forms_count=forms)
-        written = _written(made, out, path)
-    _tell(made, written, output)
+        written = write_papers(made, out or path.parent / "papers")
+    tell_written(made, written, output)
 
 
 def calendar_command(
@@ -71,17 +71,19 @@ def calendar_command(
     path, maker = database_path(context, database), person(by)
     with refusals_told(output), open_desk(path) as desk:
         made = desk.calendar_feed(by=maker, site=site)
-        written = _written(made, out, path)
-    _tell(made, written, output)
+        written = write_papers(made, out or path.parent / "papers")
+    tell_written(made, written, output)
 
 
-def _written(made: "Papers", out: Path | None, database: Path) -> tuple[Path, ...]:
+def write_papers(made: "Papers", out: Path) -> tuple[Path, ...]:
+    """Put what was made into a folder; where each file lies."""
     from pumplog.exports.private_folder import put_files
 
-    return put_files(out if out is not None else database.parent / "papers", made.files)
+    return put_files(out, made.files)
 
 
-def _tell(made: "Papers", written: tuple[Path, ...], output: Format) -> None:
+def tell_written(made: "Papers", written: tuple[Path, ...], output: Format) -> None:
+    """Say on stdout what was written."""
     if output is Format.JSON:
         files = [str(path) for path in written]
         say_json({"on": made.on.isoformat(), "pumps_count": made.pumps_count, "files": files})

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from pumplog.clinic_days import ClinicCalendar
 from pumplog.desk.allowed import asks_for, refuse_unless
+from pumplog.desk.data_out import DataOutDesk
 from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_draft, owner_of
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
@@ -52,7 +53,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState, Said
 
 
-class Desk(UpkeepDesk, HandingOutDesk, PlanningDesk):
+class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

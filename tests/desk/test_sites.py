@@ -1,5 +1,6 @@
 """A person of the North, and whatever they ask about a pump of the South: nothing comes back that tells of it."""
 
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -7,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from pumplog.desk import Desk, Draft, Papers
@@ -440,6 +442,18 @@ def _downtime_pack(two: Two) -> None:
     _assert_paper_tells_nothing(two.desk.downtime_pack(by="", forms_count=1))
 
 
+def _export_views(two: Two) -> None:
+    papers = two.desk.export_views(by="")
+    assert papers.pumps_count == 2
+    words = " ".join(
+        str(pq.read_table(io.BytesIO(content)).to_pylist())
+        for name, content in papers.files.items()
+        if name.endswith(".parquet")
+    )
+    assert NORTHERN in words
+    assert [word for word in (*TELLING, SOUTHERN, IN_ERROR) if word in words] == []
+
+
 def _try_closure(two: Two) -> None:
     closing = two.desk.try_closure(date(2026, 3, 1), date(2027, 2, 1))
     assert_tells_nothing(closing)
@@ -513,6 +527,7 @@ SCOPED: Mapping[str, Asked] = {
         two, lambda: two.desk.tell_restored(Restored(EMPTY, None, 0, ""), by=two.person.name)
     ),
     "calendar_feed": _calendar_feed,
+    "export_views": _export_views,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),

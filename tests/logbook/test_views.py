@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from pumplog.entries import KINDS
 from pumplog.logbook import Logbook
 from tests.logbook.said import NOON, new
 
@@ -34,6 +35,8 @@ REFILLED = {
 VIEWS = (
     *("pump", "refill_visit", "programme", "alarm", "alarm_snooze", "mri", "replacement_plan", "correction"),
     *("score", "diary", "medicine", "plan", "risk_change"),
+    *("fluid", "deferral", "waste", "contact", "booking", "transfer", "near_miss_cause", "accepted_ratio"),
+    *("refused_row", "closure", "capacity"),
 )
 
 
@@ -245,6 +248,77 @@ def test_a_change_of_risks_is_a_row(said: Said) -> None:
     assert tuple(row.values()) == ('["pregnancy"]', "test positive")
 
 
+def test_a_fluid_is_a_row_a_drug_in_its_order(said: Said) -> None:
+    said.say("refilled", REFILLED)
+    rows = said.see("SELECT place_count, drug, concentration_mcg_per_ml, lot FROM fluid ORDER BY place_count")
+    assert [tuple(row.values()) for row in rows] == [
+        (1, "baclofen", Decimal(2000), "L1"),
+        (2, "morphine", Decimal(1500), None),
+    ]
+
+
+def test_waste_is_a_row_wherever_it_was_told(said: Said) -> None:
+    waste = {"volume_ml": "2", "witness": "J. Frey", "method": "sink"}
+    said.say(
+        "refilled", {**REFILLED, "drawn_waste": {**waste, "volume_ml": "3"}, "waste": {**waste, "mass_mcg": "4000"}}
+    )
+    said.say("deferred", {"reason": "x", "volume_left_ml": "1", "drawn_waste": {**waste, "volume_ml": "5"}})
+    said.say("wasted", {"drug": "morphine", "concentration_mcg_per_ml": "10000", "lot": "L9", "waste": waste})
+    rows = said.see(
+        "SELECT wasted_as, told_by_kind, drug, concentration_mcg_per_ml, volume_ml FROM waste ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("drawn", "deferred", None, None, Decimal(5)),
+        ("drawn", "refilled", None, None, Decimal(3)),
+        ("filling", "refilled", "baclofen", Decimal(2000), Decimal(2)),
+        ("other", "wasted", "morphine", Decimal(10000), Decimal(2)),
+    ]
+
+
+def test_a_booking_is_seen_as_it_stands_now(said: Said) -> None:
+    booked = said.say("booked", {"booking": {"visit_on": "2026-06-01", "visit_time": "10:30", "site": "North"}})
+    called = said.say("contacted", {"outcome": "booked", "booking": {"visit_on": "2026-06-02"}})
+    said.say("contacted", {"outcome": "no_answer", "called_by": "J. Frey"})
+    said.say("booking_changed", {"booking_event_id": booked, "change": "cancelled", "reason": "ill"})
+    moved = {
+        "booking_event_id": booked,
+        "change": "moved",
+        "reason": "holiday",
+        "booking": {"visit_on": "2026-06-08"},
+    }
+    said.say("booking_changed", moved)
+    said.say("booking_changed", {"booking_event_id": called, "change": "missed"})
+    rows = said.see(
+        "SELECT booking_event_id, visit_on, visit_time, first_visit_on, status, change_reason, changes_count "
+        "FROM booking ORDER BY sequence"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        (booked, date(2026, 6, 8), None, date(2026, 6, 1), "open", "holiday", 2),
+        (called, date(2026, 6, 2), None, date(2026, 6, 2), "missed", None, 1),
+    ]
+    contacts = said.see("SELECT outcome, called_by, visit_on FROM contact ORDER BY sequence")
+    assert [tuple(row.values()) for row in contacts] == [
+        ("booked", "R. Nurse", date(2026, 6, 2)),
+        ("no_answer", "J. Frey", None),
+    ]
+
+
+def test_the_clinics_days_and_refused_rows_say_whether_they_still_hold(said: Said) -> None:
+    closing = {"first_on": "2026-12-24", "last_on": "2026-12-28", "reason": "holidays", "pump_serial": None}
+    first = said.say("closure_set", closing, about="clinic")
+    said.say("closure_set", closing, about="clinic")
+    said.say("closure_lifted", {"closure_event_id": first, "reason": "staffed"}, about="clinic")
+    said.say("capacity_set", {"day_date": "2026-12-29", "visits_count": 3, "reason": "one nurse"}, about="clinic")
+    row = said.say("row_refused", {"sheet": "a.csv", "line_count": 7, "faults": [], "rest_digest": "d"})
+    said.say("row_settled", {"row_event_id": row, "how": "dismissed", "reason": "a test"})
+    rows = said.see("SELECT last_on, lifted_reason FROM closure ORDER BY sequence")
+    assert [tuple(one.values()) for one in rows] == [(date(2026, 12, 28), "staffed"), (date(2026, 12, 28), None)]
+    (room,) = said.see("SELECT day_on, visits_count FROM capacity")
+    assert tuple(room.values()) == (date(2026, 12, 29), 3)
+    (refused,) = said.see("SELECT sheet, line_count, settled_how, settled_reason FROM refused_row")
+    assert tuple(refused.values()) == ("a.csv", 7, "dismissed", "a test")
+
+
 def test_an_entry_in_error_stays_in_sight_and_says_so(said: Said) -> None:
     visit = said.say("refilled", REFILLED)
     said.correct(visit)
@@ -300,6 +374,13 @@ STRANGE: list[dict[str, Any]] = [
     {"target_event_id": ["x"], "how": 4, "replacement": [1], "alarm_event_id": {}},
     {"target_event_id": "event-1", "how": "replaced", "replacement": {"happened_at": "never", "kind": None}},
     {"target_event_id": "event-3", "how": "replaced", "replacement": {"kind": "refilled", "fluid": 1}},
+    {"booking": 4, "fluid": [[1]], "waste": [], "drawn_waste": {"mass_mcg": "x"}, "visit_event_ids": 3, "change": []},
+    {
+        "booking": {"visit_on": [1], "visit_time": "never"},
+        "booking_event_id": 5,
+        "row_event_id": {},
+        "line_count": "x",
+    },
     {"alarm_event_id": "event-1", "ends_at": "never", "planned_at": [1], "planned_on": 7, "reported_at": "x"},
     {"a\u0000b": "\ud800", "": None},
 ]
@@ -307,13 +388,7 @@ STRANGE: list[dict[str, Any]] = [
 
 def test_no_body_breaks_a_view(said: Said) -> None:
     said.say("refilled", {**REFILLED, "drawn_ml": "7"}, about="P2")
-    kinds = (
-        *("registered", "refilled", "reprogrammed", "retired", "corrected", "x"),
-        *("alarm_heard", "alarm_taken_on", "alarm_interrogated", "alarm_snoozed", "alarm_closed"),
-        *("imaged", "replacement_planned"),
-        *("scored", "diary", "medicines", "plan_made", "plan_ended", "risk_flags_changed"),
-    )
-    strange = [(kind, body) for kind in kinds for body in STRANGE]
+    strange = [(kind, body) for kind in (*KINDS, "x") for body in STRANGE]
     events = [new(number, kind=kind, body=body) for number, (kind, body) in enumerate(strange, start=2)]
     said.log.append_all(events, seen={"P1": 0})
     for view in ("entry", *VIEWS):
@@ -338,7 +413,7 @@ def test_an_unknown_kind_is_in_no_typed_view(said: Said) -> None:
 @pytest.mark.parametrize("view", VIEWS)
 def test_numbers_are_decimals_with_their_unit_in_the_name(said: Said, view: str) -> None:
     columns = said.see(f"DESCRIBE {view}")
-    units = ("_ml", "_mcg", "_mcg_per_ml", "_mcg_per_day", "_ml_per_day", "_hours", "_cm", "_ml_per_cm")
+    units = ("_ml", "_mcg", "_ratio", "_mcg_per_ml", "_mcg_per_day", "_ml_per_day", "_hours", "_cm", "_ml_per_cm")
     for column in columns:
         name, kind = column["column_name"], column["column_type"]
         assert (kind == "DECIMAL(18,6)") == name.endswith(units), name

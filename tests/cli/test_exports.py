@@ -1,0 +1,37 @@
+"""`pumplog export …`: files in a folder, for their owner alone, written down, and an honest exit code."""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from pumplog.desk import Desk
+from tests.cli.terminal import EXPECTED, SAMPLE, assert_sentences, inside
+
+
+@pytest.fixture(scope="module")
+def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    database = tmp_path_factory.mktemp("clinic") / "clinic.duckdb"
+    assert inside("--database", database, "import", SAMPLE, "--accept-good-rows").code == 0
+    return database
+
+
+def test_views_are_files_for_their_owner_alone_and_a_line_says_who_took_them(clinic: Path, tmp_path: Path) -> None:
+    words = ("export", "views", "--out", tmp_path / "out", "--by", "M. Keller", "--format", "json")
+    said = inside("--database", clinic, *words)
+    assert said.code == 0, said.err
+    assert said.json["pumps_count"] == EXPECTED["pumps"]
+    written = [Path(path) for path in said.json["files"]]
+    assert {path.name for path in written} >= {"pump.parquet", "refill_visit.parquet", "columns.md"}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in written} == {0o600}
+    with Desk.open(clinic) as desk:
+        line = desk.logbook.access_events()[-1]
+        assert (line.kind, line.pump_id, line.recorded_by) == ("paper_made", "views", "M. Keller")
+
+
+def test_an_export_without_a_folder_or_a_log_is_refused(clinic: Path, tmp_path: Path) -> None:
+    assert inside("--database", clinic, "export", "views").code == 2
+    missing = inside("--database", tmp_path / "none.duckdb", "export", "views", "--out", tmp_path)
+    assert missing.code == 1
+    assert_sentences(missing.err)
+    assert list(tmp_path.iterdir()) == []
