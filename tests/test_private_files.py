@@ -21,7 +21,7 @@ from pumplog.serving.start import refuse_unsafe_start
 from tests.cli.terminal import INSTALLED, SAMPLE
 
 ROOT = Path(__file__).parent.parent
-KEPT_BESIDE = ("", ".anchor", ".wal", ".wal.1.kept", ".cookie-secret", ".copy")
+KEPT_BESIDE = ("", ".anchor", ".wal", ".wal.1.kept", ".cookie-secret", ".signing-key", ".copy")
 
 
 @pytest.fixture

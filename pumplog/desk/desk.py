@@ -16,6 +16,7 @@ from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_dra
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
 from pumplog.desk.planner import PlanningDesk
+from pumplog.desk.proving import ProvingDesk
 from pumplog.desk.reading import card_of, utc_now
 from pumplog.desk.replacing import (
     about_the_old_pump,
@@ -53,7 +54,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState, Said
 
 
-class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk):
+class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ProvingDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

@@ -25,7 +25,7 @@ from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
 from pumplog.entries.programme import Programme
 from pumplog.entries.refilled import Bridge
 from pumplog.errors import EntryRefused, Fault
-from pumplog.logbook import Head, Log, Verification
+from pumplog.logbook import Log
 from pumplog.outlook import (
     AlarmNow,
     NearMiss,
@@ -395,16 +395,6 @@ class ReadingDesk:
         self._memory.catch_up()
         states = (self._memory.state(pump_id) for pump_id in self._seen_pump_ids())
         return responses_of(states, self._day(first), self._day(last), self.reference)
-
-    @asks_for(Act.VERIFY)
-    def verify(self) -> Verification:
-        """Walk the chain of the whole log and compare the anchor."""
-        return self.logbook.verify()
-
-    @asks_for(Act.VERIFY)
-    def head(self) -> Head:
-        """The end of the log: row count, hash, sequence."""
-        return self.logbook.head()
 
 
 def _begun(state: PumpState, until: datetime) -> bool:

@@ -3,6 +3,7 @@
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.log import Lease, Log
+from pumplog.logbook.signed_head import SignedHead
 from pumplog.logbook.store import Logbook
 
-__all__ = ["Event", "Head", "Kept", "Lease", "Log", "Logbook", "NewEvent", "Shelf", "Verification"]
+__all__ = ["Event", "Head", "Kept", "Lease", "Log", "Logbook", "NewEvent", "Shelf", "SignedHead", "Verification"]

@@ -126,5 +126,6 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "latest": lambda log, asked: log.latest(asked["pump_id"]),
     "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),
     "head": lambda log, _asked: asdict(log.head()),
+    "signed_head": lambda log, asked: log.signed_head(at=datetime.fromisoformat(asked["at"])).text,
     "verify": lambda log, _asked: asdict(log.verify()),
 }

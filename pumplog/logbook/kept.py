@@ -16,6 +16,7 @@ class Shelf(StrEnum):
     BOARD_OPENED = "board_opened"
     PAPER = "paper"
     DRAFT = "draft"
+    SIGNING_KEY = "signing_key"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Protocol
 from pumplog.logbook.copying import Copied
 from pumplog.logbook.event import Event, Head, NewEvent, Verification
 from pumplog.logbook.kept import Kept, Shelf
+from pumplog.logbook.signed_head import SignedHead
 
 
 class Lease(StrEnum):
@@ -59,6 +60,10 @@ class Log(Protocol):
 
     def head(self) -> Head:
         """The end of the log."""
+        ...
+
+    def signed_head(self, *, at: datetime) -> SignedHead:
+        """The end of both logs, signed with the key beside the database, which is made when there is none."""
         ...
 
     def verify(self) -> Verification:

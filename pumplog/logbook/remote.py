@@ -26,6 +26,7 @@ from pumplog.logbook.messages import (
     refusal_heard,
     verification_heard,
 )
+from pumplog.logbook.signed_head import SignedHead, read_signed_head
 
 _PATIENCE_SECONDS: Final = 120  # a long log is verified in less; a server that says nothing for longer is gone
 
@@ -101,6 +102,10 @@ class RemoteLog:
     def head(self) -> Head:
         """The end of the log."""
         return head_heard(self._ask("head"))
+
+    def signed_head(self, *, at: datetime) -> SignedHead:
+        """The end of both logs, signed by the app with the key beside its database."""
+        return read_signed_head(self._ask("signed_head", at=at.isoformat()))
 
     def verify(self) -> Verification:
         """Walk both chains and compare their anchors, in the app."""

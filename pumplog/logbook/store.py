@@ -21,6 +21,8 @@ from pumplog.logbook.guards import restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
 from pumplog.logbook.log import Lease
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
+from pumplog.logbook.signed_head import SignedHead
+from pumplog.logbook.signing_key import signing_key
 
 
 class Logbook:
@@ -165,6 +167,14 @@ class Logbook:
         """The end of the log."""
         with self._database.reading() as cursor:
             return table.head_of(cursor)
+
+    def signed_head(self, *, at: datetime) -> SignedHead:
+        """The end of both logs, signed with the key beside the database, which is made when there is none."""
+        with self._database.writing() as cursor:  # so that no two make a key
+            key = signing_key(self._database.path)
+            events, accesses = table.head_of(cursor), table.head_of(cursor, table.ACCESS_LOG)
+        public = key.public_key().public_bytes_raw()
+        return SignedHead.of(events, accesses, at=at, public_key=public, sign=key.sign)
 
     def leased(self, lease: Lease) -> AbstractContextManager[None]:
         """Have the records, or the people, to oneself from reading to writing."""

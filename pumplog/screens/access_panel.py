@@ -32,6 +32,7 @@ _WORDS: Final = {
     "code_set": "added an authenticator",
     "tablet_enrolled": "enrolled a tablet",
     "tablet_revoked": "took a tablet off the list",
+    "signing_key_made": "had a key made for signing heads of the log",
     "setup_code_made": "asked for a set-up code",
 }
 

@@ -247,6 +247,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "discard_draft": lambda seat: seat.desk.discard_draft("form-1", by=seat.person.name),
     "verify": lambda seat: seat.desk.verify(),
     "head": lambda seat: seat.desk.head(),
+    "signed_head": lambda seat: seat.desk.signed_head(),
     "import_sheet": _import,
     "dismiss_row": _dismiss,
     "calendar": lambda seat: seat.desk.calendar(),

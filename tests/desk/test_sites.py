@@ -530,6 +530,7 @@ SCOPED: Mapping[str, Asked] = {
     "export_views": _export_views,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
+    "signed_head": lambda two: assert_tells_nothing(two.desk.signed_head()),
     "preview": _each_entry(lambda two, entry: two.desk.preview(entry, by=two.person.name)),
     "record": _recorded,
     "record_bookings": _record_bookings,
