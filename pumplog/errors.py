@@ -6,6 +6,7 @@ Every message is a sentence for a nurse: it names the field and the mend.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,33 @@ class CalculationRefused(PumplogError):
         super().__init__("; ".join(reasons))
 
 
+class Trouble(StrEnum):
+    """What keeps a log from being opened: each has its own way out, told step by step on the recovery page."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    NO_ANCHOR = "no_anchor"
+    HELD = "held"
+    NEWER = "newer"
+    FOREIGN = "foreign"
+    FULL = "full"
+    UNREACHABLE = "unreachable"
+
+
 class LogbookDamaged(PumplogError):
     """The log does not prove itself: altered, shortened, or unreadable."""
+
+    def __init__(self, says: str, trouble: Trouble = Trouble.DAMAGED) -> None:
+        self.trouble = trouble
+        super().__init__(says)
 
 
 class LogbookUnavailable(PumplogError):
     """The log cannot be opened now: held by another process, newer than this program, no disk."""
+
+    def __init__(self, says: str, trouble: Trouble = Trouble.UNREACHABLE) -> None:
+        self.trouble = trouble
+        super().__init__(says)
 
 
 class SignInRefused(PumplogError):

@@ -4,14 +4,20 @@ A log that lost its newest events still opens and its chain still holds; only so
 The log may be ahead of its anchor (a crash between the two), never behind.
 """
 
+import errno
 import json
 import os
 from pathlib import Path
 
-from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.logbook.event import Head
 
 _FORMAT = "pumplog-anchor-1"
+
+
+def trouble_of(error: OSError) -> Trouble:
+    """Whether a disk is full, or something else keeps a file from being reached."""
+    return Trouble.FULL if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else Trouble.UNREACHABLE
 
 
 def anchor_path(database: Path) -> Path:
@@ -40,7 +46,8 @@ def read_anchor(database: Path) -> Head | None:
     raise LogbookDamaged(
         f"The anchor file {path} is damaged or was written by a newer pumplog. Put back the anchor from a "
         "backup, or move it away, look at the log's newest entries, and make a new one with "
-        "'pumplog verify --new-anchor'."
+        "'pumplog verify --new-anchor'.",
+        Trouble.NO_ANCHOR,
     )
 
 
@@ -64,5 +71,6 @@ def write_anchor(database: Path, head: Head) -> None:
     except OSError as error:
         raise LogbookUnavailable(
             f"The anchor file {path} cannot be written: {error.strerror}. Mend the disk or the "
-            "folder, then try again: the same entry is never recorded twice."
+            "folder, then try again: the same entry is never recorded twice.",
+            trouble_of(error),
         ) from error

@@ -2,17 +2,21 @@
 
 import os
 import re
+import shutil
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from errno import EDQUOT, EFBIG, ENOSPC
+from os import strerror
 from pathlib import Path
+from typing import Final
 
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pumplog.errors import LogbookDamaged, LogbookUnavailable
-from pumplog.logbook.anchor import anchor_path
+from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
+from pumplog.logbook.anchor import anchor_path, trouble_of
 from pumplog.logbook.log import Lease
 from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
 
@@ -24,7 +28,13 @@ _CONFIG: dict[str, str | bool | int | float | list[str]] = {
 }
 
 
-@dataclass
+_ROOM_BYTES: Final = 32 << 20
+"""House policy: besides a second copy of the file, so much must be free before the write-ahead log is folded in."""
+_UNFOLDED_COUNT: Final = 50
+"""House policy: so many saves go by before it is tried again to fold in what there was no room for."""
+
+
+@dataclass(eq=False)
 class _Held:
     """What all openings of one file in this process share."""
 
@@ -32,7 +42,11 @@ class _Held:
     leases: dict[Lease, threading.RLock] = field(
         default_factory=lambda: {lease: threading.RLock() for lease in Lease}
     )
-    openings: int = 0
+    openings: "set[Database]" = field(default_factory=set)
+    broken: bool = False
+    """DuckDB gave the file up, as it does when it finds no room while folding in: it must be opened anew."""
+    unfolded_count: int = 0
+    """So many saves to come are not folded in: there was no room just now."""
 
 
 _held: dict[Path, _Held] = {}
@@ -47,20 +61,60 @@ class Database:
         self.path = path
         with _held_lock:
             held = _held.setdefault(path, _Held())
-            first_here = held.openings == 0
+            first_here = not held.openings
             self._connection = _connect(path, keep_wal=first_here)
-            held.openings += 1
+            held.openings.add(self)
+            held.broken = held.broken and not first_here
         self._held = held
         self._closed = False
+        self.prove_anew: Callable[[], object] = lambda: None
+        """What is done, besides opening, when the file has to be opened anew."""
 
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
-        """Lend a cursor for one use."""
+        """Lend a cursor for one use. Raises LogbookUnavailable or LogbookDamaged for what DuckDB says."""
+        if self._held.broken:
+            self._open_anew()
         try:
             with self._connection.cursor() as cursor:
                 yield cursor
         except duckdb.Error as error:
+            self._held.broken = self._held.broken or isinstance(error, duckdb.FatalException)
             raise self._explained(error) from error
+
+    def fold_in(self, cursor: DuckDBPyConnection) -> None:
+        """Fold the write-ahead log into the file, when there is room and nobody reads; else a later save does.
+
+        What was committed is safe before this, and the anchor knows of it: a failure here loses nothing.
+        """
+        self._held.unfolded_count = max(0, self._held.unfolded_count - 1)
+        if self._held.unfolded_count or not _has_room(self.path):
+            return
+        try:
+            cursor.execute("CHECKPOINT")
+        except duckdb.TransactionException:  # somebody is reading
+            return
+        except duckdb.Error:
+            self._held.broken = True
+            self._held.unfolded_count = _UNFOLDED_COUNT
+
+    def _open_anew(self) -> None:
+        """Let go of a file that DuckDB gave up, open it again, and prove it, for all who use it in this process."""
+        with self._held.writer:
+            if not self._held.broken or self._closed:
+                return
+            with _held_lock:
+                for opening in self._held.openings:
+                    opening.let_go()
+                for opening in self._held.openings:
+                    opening.take_up(keep_wal=opening is self)
+            self._held.broken = False
+            proven = False
+            try:
+                self.prove_anew()
+                proven = True
+            finally:
+                self._held.broken = not proven
 
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
@@ -75,20 +129,39 @@ class Database:
         with self._held.leases[lease]:
             yield
 
+    def let_go(self) -> None:
+        """Give up the connection; `take_up` makes another."""
+        self._connection.close()
+
+    def take_up(self, *, keep_wal: bool) -> None:
+        """Connect to the file again."""
+        self._connection = _connect(self.path, keep_wal=keep_wal)
+
     def close(self) -> None:
         """Let the file go. Closing twice is allowed."""
         with self._held.writer, _held_lock:
             if not self._closed:
                 self._closed = True
-                self._held.openings -= 1
+                self._held.openings.discard(self)
                 self._connection.close()
 
     def _explained(self, error: duckdb.Error) -> LogbookUnavailable | LogbookDamaged:
         if isinstance(error, duckdb.ConnectionException):
             return LogbookUnavailable("The log was closed. Open the program again.")
+        if _is_full(error):
+            return LogbookUnavailable(
+                f"There is no room left on the disk of the log {self.path}, and nothing was saved. Make room, then "
+                "save again: the same entry is never recorded twice.",
+                Trouble.FULL,
+            )
         if isinstance(error, duckdb.TransactionException | duckdb.ConstraintException):
             return LogbookUnavailable(
                 "Somebody else was writing at the same moment and nothing of yours was saved. Save again."
+            )
+        if isinstance(error, duckdb.FatalException):
+            return LogbookUnavailable(
+                f"The log {self.path} had to be let go of ({_first_line(error)}). It is opened and proved again when "
+                "you try again: the same entry is never recorded twice."
             )
         if isinstance(error, duckdb.OperationalError) and not isinstance(error, duckdb.SerializationException):
             return LogbookUnavailable(
@@ -129,7 +202,8 @@ def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
             drop_oldest_kept(path)
     except OSError as error:
         raise LogbookUnavailable(
-            f"The log cannot be kept at {path}: {error.strerror}. Choose a folder that may be written to."
+            f"The log cannot be kept at {path}: {error.strerror}. Choose a folder that may be written to.",
+            trouble_of(error),
         ) from error
     except duckdb.Error as error:
         if kept is not None and "Conflicting lock" in str(error):
@@ -160,21 +234,41 @@ def refusal(path: Path, error: duckdb.Error) -> LogbookUnavailable | LogbookDama
         process = re.search(r"PID (\d+)", said)
         who = f"process {process[1]}" if process else "another process"
         return LogbookUnavailable(
-            f"The log {path} is open in another program ({who}). Close that one, or work there, then try again."
+            f"The log {path} is open in another program ({who}). Close that one, or work there, then try again.",
+            Trouble.HELD,
         )
     if "different configuration" in said:
         return LogbookUnavailable(f"The log {path} is already open in this program in another way.")
     if "not a valid DuckDB database file" in said:
         if anchor_path(path).exists():
             return LogbookDamaged(f"The log {path} can no longer be read at all. Put back the last backup.")
-        return LogbookUnavailable(f"The file {path} is not a pumplog log. Nothing was changed; choose another file.")
+        return LogbookUnavailable(
+            f"The file {path} is not a pumplog log. Nothing was changed; choose another file.", Trouble.FOREIGN
+        )
     if "storage version" in said:
         return LogbookUnavailable(
-            f"The log {path} was written by a newer DuckDB than this program brings. Update the program."
+            f"The log {path} was written by a newer DuckDB than this program brings. Update the program.",
+            Trouble.NEWER,
+        )
+    if _is_full(error):
+        return LogbookUnavailable(
+            f"The disk of the log {path} is full ({_first_line(error)}). Make room on it, then try again.",
+            Trouble.FULL,
         )
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         return LogbookUnavailable(f"The log {path} may not be written to. Ask for write access to its folder.")
     return LogbookDamaged(f"The log {path} cannot be opened ({_first_line(error)}). Put back the last backup.")
+
+
+def _has_room(path: Path) -> bool:
+    """Whether DuckDB may fold in: when it finds no room half-way it gives the file up until it is opened anew."""
+    with suppress(OSError):
+        return shutil.disk_usage(path.parent).free > path.stat().st_size + _ROOM_BYTES
+    return True
+
+
+def _is_full(error: duckdb.Error) -> bool:
+    return any(strerror(one) in str(error) for one in (ENOSPC, EDQUOT, EFBIG))
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -7,7 +7,7 @@ Copies made with COPY FROM DATABASE or EXPORT come without them, so each opening
 
 from duckdb import DuckDBPyConnection
 
-from pumplog.errors import LogbookUnavailable
+from pumplog.errors import LogbookUnavailable, Trouble
 from pumplog.logbook.table import ACCESS_LOG, EVENT_LOG
 
 _REFUSED = {
@@ -52,7 +52,8 @@ def restore_guards(cursor: DuckDBPyConnection) -> None:
     if _format(cursor).startswith("v1."):
         raise LogbookUnavailable(
             "This is a copy of a log in the file format of an older DuckDB, which cannot refuse changes. "
-            "Record in the log itself, or have the copy brought to the format of DuckDB 2 (COPY FROM DATABASE)."
+            "Record in the log itself, or have the copy brought to the format of DuckDB 2 (COPY FROM DATABASE).",
+            Trouble.FOREIGN,
         )
     for log, name in present:
         cursor.execute(f'DROP TRIGGER "{name}" ON {log}')

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 from duckdb import DuckDBPyConnection
 
-from pumplog.errors import LogbookUnavailable
+from pumplog.errors import LogbookUnavailable, Trouble
 from pumplog.logbook.table import transaction
 
 
@@ -39,12 +39,15 @@ def known_version(cursor: DuckDBPyConnection, migrations: tuple[Migration, ...])
     """The schema of this file; refuses somebody else's database and a schema newer than `migrations`."""
     version = schema_version(cursor)
     if version is None:
-        raise LogbookUnavailable("This file is a database of something else, not a pumplog log. Choose another.")
+        raise LogbookUnavailable(
+            "This file is a database of something else, not a pumplog log. Choose another.", Trouble.FOREIGN
+        )
     newest = migrations[-1].version
     if version > newest:
         raise LogbookUnavailable(
             f"This log was written by a newer pumplog (its schema is {version}, this program knows {newest}). "
-            "Update the program; nothing was changed."
+            "Update the program; nothing was changed.",
+            Trouble.NEWER,
         )
     return version
 

@@ -1,8 +1,9 @@
 """The log itself: open, append, read, prove. A server database could take the place of what is behind this."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -10,7 +11,7 @@ from typing import Self
 import duckdb
 from duckdb import DuckDBPyConnection
 
-from pumplog.errors import LogbookDamaged, LogbookUnavailable
+from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.logbook import proof, table
 from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_anchor
 from pumplog.logbook.chain import EMPTY, link
@@ -45,15 +46,8 @@ class Logbook:
         with ExitStack() as undo:
             database = Database(path)
             undo.callback(database.close)
-            with database.writing() as cursor:
-                anchor = read_anchor(path)
-                head = _proven_head(cursor, path, anchor, accept_missing_anchor=accept_missing_anchor)
-                migrate(cursor, shipped_migrations())
-                _refuse_altered_access_log(cursor, path)
-                restore_guards(cursor)
-                cursor.execute("CHECKPOINT")
-                if anchor != head:
-                    write_anchor(path, head)
+            _prove(database, accept_missing_anchor=accept_missing_anchor)
+            database.prove_anew = partial(_prove, database, accept_missing_anchor=False)
             undo.pop_all()
         return cls(database)
 
@@ -105,9 +99,7 @@ class Logbook:
         if fresh or read_anchor(self._database.path) != head:
             write_anchor(self._database.path, head)
         if fresh:
-            # Only now: until it is folded in, the write-ahead log is guarded by the anchor.
-            with suppress(duckdb.TransactionException):  # somebody is reading; the next save folds it in
-                cursor.execute("CHECKPOINT")
+            self._database.fold_in(cursor)  # only now: until then the write-ahead log is guarded by the anchor
         return tuple(stored[event.event_id] for event in asked)
 
     def keep(self, changes: Iterable[Kept] = (), *, said: Iterable[NewEvent] = ()) -> None:
@@ -122,8 +114,7 @@ class Logbook:
                     table.insert(cursor, written, table.ACCESS_LOG)
             if written:
                 write_anchor(access_name(self._database.path), head)
-            with suppress(duckdb.TransactionException):  # somebody is reading; the next save folds it in
-                cursor.execute("CHECKPOINT")
+            self._database.fold_in(cursor)
 
     def kept(self, shelf: Shelf) -> dict[str, str]:
         """Everything that is kept on a shelf now, by key."""
@@ -201,14 +192,29 @@ class Logbook:
         return proof.verify_file(path)
 
 
+def _prove(database: Database, *, accept_missing_anchor: bool) -> None:
+    """Prove an opened log whole, bring its schema up to date, and put back the triggers and the anchor."""
+    path = database.path
+    with database.writing() as cursor:
+        anchor = read_anchor(path)
+        head = _proven_head(cursor, path, anchor, accept_missing_anchor=accept_missing_anchor)
+        migrate(cursor, shipped_migrations())
+        _refuse_altered_access_log(cursor, path)
+        restore_guards(cursor)
+        database.fold_in(cursor)
+        if anchor != head:
+            write_anchor(path, head)
+
+
 def _refuse_missing_file(path: Path, anchor: Head | None, *, create: bool) -> None:
     if anchor is not None and anchor.row_count:
         raise LogbookDamaged(
             f"The log {path} is missing, but its anchor says it had {anchor.row_count} events. Put back the last "
-            "backup of the log; do not start a new one in its place."
+            "backup of the log; do not start a new one in its place.",
+            Trouble.MISSING,
         )
     if not create:
-        raise LogbookUnavailable(f"There is no log at {path}: check the path.")
+        raise LogbookUnavailable(f"There is no log at {path}: check the path.", Trouble.MISSING)
 
 
 def _refuse_altered_access_log(cursor: DuckDBPyConnection, path: Path) -> None:
@@ -239,6 +245,7 @@ def _proven_head(cursor: DuckDBPyConnection, path: Path, anchor: Head | None, *,
         raise LogbookDamaged(
             f"The log has {head.row_count} events but its anchor {anchor_path(path)} is missing, so nobody can say "
             "whether newer ones were cut off. Put the anchor back; or, if only the log came from a backup, look "
-            "at its newest entries and make a new anchor with 'pumplog verify --new-anchor'."
+            "at its newest entries and make a new anchor with 'pumplog verify --new-anchor'.",
+            Trouble.NO_ANCHOR,
         )
     return head

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from pumplog.errors import LogbookUnavailable
+from pumplog.logbook.anchor import trouble_of
 
 KEPT_AT_MOST = 5
 
@@ -24,7 +25,9 @@ def make_private_wal(database: Path) -> None:
         path.touch(mode=0o600)
     except OSError as error:
         raise LogbookUnavailable(
-            f"The folder {path.parent} may not be written to ({error.strerror}). Ask for access, then try again."
+            f"The folder {path.parent} may not be written to ({error.strerror}). Make room or ask for access, then "
+            "try again.",
+            trouble_of(error),
         ) from error
 
 
