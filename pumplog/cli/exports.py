@@ -35,3 +35,19 @@ def views_command(
         made = desk.export_views(by=maker)
         written = write_papers(made, out)
     tell_written(made, written, output)
+
+
+@app.command("deidentified")
+def deidentified_command(
+    context: typer.Context,
+    out: OutOption,
+    by: ByOption = None,
+    output: FormatOption = Format.TEXT,
+    database: DatabaseOption = None,
+) -> None:
+    """Write the record without people in it, as CSV and Parquet, for studies."""
+    path, maker = database_path(context, database), person(by)
+    with refusals_told(output), open_desk(path) as desk:
+        made = desk.export_deidentified(by=maker)
+        written = write_papers(made, out)
+    tell_written(made, written, output)

@@ -1,9 +1,16 @@
-"""What the desk hands to other programs: the analyst's tables. Each is asked for by its own act and written down."""
+"""What the desk hands to other programs and to studies; each time it is written down who took it."""
+
+from secrets import token_hex
+from typing import Final
 
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.papers import Papers, PapersDesk
+from pumplog.exports.deidentified import Codes, deidentified_files, rows_of
 from pumplog.exports.views import view_files
 from pumplog.people import Act, access
+
+_CODE_BYTES_COUNT: Final = 6
+"""So many random bytes make a code of the export without people."""
 
 
 class DataOutDesk(PapersDesk):
@@ -16,6 +23,15 @@ class DataOutDesk(PapersDesk):
         events = [event for event in self.logbook.events() if self._sees(event.pump_id)]
         files = view_files(events, made_at=self.now(), clinic=self.reference.policy.clinic_name)
         return self._taken_out("views", files, len(self._seen_pump_ids()), by)
+
+    @asks_for(Act.EXPORT)
+    def export_deidentified(self, *, by: str) -> Papers:
+        """What is on record of the pumps of one's own sites, without people in it, as CSV and Parquet."""
+        self._memory.catch_up()
+        states = [self._memory.state(pump_id) for pump_id in self._seen_pump_ids()]
+        codes = Codes(lambda: token_hex(_CODE_BYTES_COUNT))
+        rows = rows_of(states, reference=self.reference, on=self.today(), codes=codes)
+        return self._taken_out("deidentified", deidentified_files(rows), len(states), by)
 
     def _taken_out(self, what: str, files: dict[str, bytes], pumps_count: int, by: str) -> Papers:
         """Write down that patients' data went out, then hand them over."""

@@ -5,6 +5,7 @@ from pumplog.state.calls import Booking, BookingStatus, Calls, Contact
 from pumplog.state.clinic_days import ORDINARY_DAYS, ClinicDays, Closure
 from pumplog.state.clinical import Clinical, Plan
 from pumplog.state.fold import CALL_KINDS, fold_pump
+from pumplog.state.holding import Holding, holding
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, OwnRatio, PumpState, Said, Standing, Unread, Visit
 from pumplog.state.own_ratio import Measured, measured_at, ratio_over
 
@@ -20,6 +21,7 @@ __all__ = [
     "Clinical",
     "Closure",
     "Contact",
+    "Holding",
     "KnownVolume",
     "LogLine",
     "Measured",
@@ -33,6 +35,7 @@ __all__ = [
     "Visit",
     "Written",
     "fold_pump",
+    "holding",
     "measured_at",
     "ratio_over",
 ]

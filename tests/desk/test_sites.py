@@ -454,6 +454,14 @@ def _export_views(two: Two) -> None:
     assert [word for word in (*TELLING, SOUTHERN, IN_ERROR) if word in words] == []
 
 
+def _export_deidentified(two: Two) -> None:
+    papers = two.desk.export_deidentified(by="")
+    assert papers.pumps_count == 2
+    assert papers.files["pump.csv"].count(b"\n") == 1 + 2
+    words = " ".join(content.decode("latin-1") for content in papers.files.values())
+    assert [word for word in (*TELLING, SOUTHERN, NORTHERN, IN_ERROR) if word in words] == []
+
+
 def _try_closure(two: Two) -> None:
     closing = two.desk.try_closure(date(2026, 3, 1), date(2027, 2, 1))
     assert_tells_nothing(closing)
@@ -528,6 +536,7 @@ SCOPED: Mapping[str, Asked] = {
     ),
     "calendar_feed": _calendar_feed,
     "export_views": _export_views,
+    "export_deidentified": _export_deidentified,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
     "signed_head": lambda two: assert_tells_nothing(two.desk.signed_head()),
