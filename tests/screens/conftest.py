@@ -3,11 +3,13 @@
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from argon2 import PasswordHasher
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from pumplog.demo import is_demo_log
@@ -18,6 +20,7 @@ from pumplog.entries import BODY_VERSION
 from pumplog.logbook import NewEvent
 from pumplog.people import Act, NewPerson, Role
 from pumplog.screens import clinic, signed_in
+from pumplog.screens.going import PUMP_KEY
 from pumplog.serving import DATABASE_VARIABLE
 
 ROOT = Path(__file__).parents[2]
@@ -29,6 +32,15 @@ PASSWORD = "a heron on one leg"  # noqa: S105  of people who do not exist
 BROWSER = "b" * 43
 
 OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_looked_through_once() -> Iterator[None]:
+    """Each AppTest looks through every installed package for components, and what it finds is the same each time."""
+    with pytest.MonkeyPatch.context() as patched:
+        looking = cache(manifest_scanner.scan_component_manifests)
+        patched.setattr(manifest_scanner, "scan_component_manifests", looking)
+        yield
 
 
 class DeskOfTheOthers(Desk):
@@ -107,16 +119,19 @@ def sign_in(desk: Desk, name: str, *roles: Role, sites: tuple[str, ...] | None =
 def open_app(desk: Desk, keller: None) -> OpenApp:
     """A way to open the real entry script at a page, by the name of its file: `open_app("board")`.
 
-    M. Keller is signed in, unless the word of another sign-in is given; or nobody, with an empty one.
+    M. Keller is signed in, unless the word of another sign-in is given; or nobody, with an empty one. A pump named by
+    its id has been chosen, as a press on its row of the board does.
     """
 
-    def opened(view: str, session_id: str | None = None) -> AppTest:
+    def opened(view: str, session_id: str | None = None, pump_id: str | None = None) -> AppTest:
         app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
         word = sign_in(desk, *KELLER) if session_id is None else session_id
         app.session_state[clinic.SESSION_KEY] = word
         known = desk.door.session(word)
         if known is not None:
             app.session_state[signed_in.PERSON_KEY] = known.person_id
+        if pump_id is not None:
+            app.session_state[PUMP_KEY] = pump_id
         return _at(view, app)
 
     return opened
@@ -124,7 +139,10 @@ def open_app(desk: Desk, keller: None) -> OpenApp:
 
 @pytest.fixture
 def open_demo(desk: Desk) -> OpenApp:
-    """A way to open a page of a demo in which nobody has an account: its mark is in the log."""
+    """A way to open a page of a demo in which nobody has an account: its mark is in the log.
+
+    At a pump named by its id, the person has typed a name.
+    """
     said = {
         "kind": "registered",
         "happened_at": "2026-01-05",
@@ -138,12 +156,19 @@ def open_demo(desk: Desk) -> OpenApp:
     opened = clinic._opened(str(clinic.database().resolve()))
     opened.demo = is_demo_log(desk.logbook)
     assert clinic.is_open_to_all()
-    return lambda view: _at(view, AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60))
+
+    def opened(view: str, pump_id: str | None = None) -> AppTest:
+        app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=60)
+        if pump_id is not None:
+            app.session_state[PUMP_KEY] = pump_id
+            app.session_state["person"] = KELLER[0]
+        return _at(view, app)
+
+    return opened
 
 
 def _at(view: str, app: AppTest) -> AppTest:
-    app.run()
+    """The page that a view's file is, come to by its address; the board is where everybody begins."""
     if view != "board":
         app.switch_page(str(ROOT / "pumplog" / "screens" / "views" / f"{view}.py"))
-        app.run()
-    return app
+    return app.run()

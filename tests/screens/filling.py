@@ -11,7 +11,6 @@ from tests.screens.conftest import PASSWORD, ROOT, OpenApp
 
 LAST_STEP = "5 Check and sign"
 SERIAL = "NGP482113H"
-PERSON = "M. Keller"
 
 REGISTERED: dict[str, Any] = {
     "kind": "registered",
@@ -49,12 +48,8 @@ def one_pump(desk: Desk, *more: dict[str, Any]) -> str:
 
 
 def opened_for(open_app: OpenApp, view: str, pump_id: str | None = None) -> "Page":
-    """The page of a pump, with somebody named."""
-    app = open_app("board")
-    app.session_state["person"] = PERSON
-    if pump_id is not None:
-        app.session_state[PUMP_KEY] = pump_id
-    return Page(open_app_at(app, view))
+    """The page of a pump, come to from its row of the board; or of none."""
+    return Page(open_app(view, pump_id=pump_id))
 
 
 def sign_second(page: "Page", sign_in_name: str, password: str = PASSWORD) -> "Page":
