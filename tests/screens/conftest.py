@@ -153,8 +153,8 @@ def open_demo(desk: Desk) -> OpenApp:
     mark, pump_id = event_id_of(MARK_SERIAL, "registration"), pump_id_of(MARK_SERIAL)
     body = desk.read_entry(said).body()
     desk.logbook.append(NewEvent(mark, pump_id, "registered", BODY_VERSION, body, NOW, NOW, "demo"), seen=0)
-    opened = clinic._opened(str(clinic.database().resolve()))
-    opened.demo = is_demo_log(desk.logbook)
+    of_the_demo = clinic._opened(str(clinic.database().resolve()))
+    of_the_demo.demo = is_demo_log(desk.logbook)
     assert clinic.is_open_to_all()
 
     def opened(view: str, pump_id: str | None = None) -> AppTest:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -60,17 +61,15 @@ def example(kind: str, pump_id: str) -> dict[str, Any]:
     return {**said, "pump_serial": f"{pump_id[:2]} {WORDS}"}
 
 
-def tell(desk: Desk, said: dict[str, Any], pump_id: str, event_id: str, by: str = NAME) -> AnyEntry:
-    """Write an entry as it stands: what the desk would refuse may come from a log of another time."""
+def told(said: dict[str, Any], pump_id: str, event_id: str) -> tuple[AnyEntry, NewEvent]:
+    """An entry as it stands: what the desk would refuse may come from a log of another time."""
     entry = KINDS[said["kind"]].model_validate(said)
     at = entry.happened_at
-    desk.logbook.append(
-        NewEvent(event_id, pump_id, entry.kind, BODY_VERSION, entry.body(), at, at, by), seen=desk.seen(pump_id)
-    )
-    return entry
+    return entry, NewEvent(event_id, pump_id, entry.kind, BODY_VERSION, entry.body(), at, at, NAME)
 
 
-def told(desk: Desk, pump_id: str) -> list[AnyEntry]:
+@cache
+def all_told(pump_id: str) -> tuple[tuple[AnyEntry, NewEvent], ...]:
     """Every kind of entry about a pump; each of them replaced by itself; refused rows, one dismissed."""
     ids = {kind: f"{kind}-{pump_id}" for kind in KINDS}
     links = {
@@ -89,14 +88,14 @@ def told(desk: Desk, pump_id: str) -> list[AnyEntry]:
             said |= {"how": "entered_in_error", "replacement": None}
         if kind == "retired":
             continue
-        written.append(tell(desk, said, "clinic" if kind in OF_THE_CLINIC else pump_id, ids[kind]))
+        written.append(told(said, "clinic" if kind in OF_THE_CLINIC else pump_id, ids[kind]))
         if kind not in ("corrected", *WRITTEN_BY_THE_DESK_ALONE):
             correction = {**example("corrected", pump_id), "target_event_id": ids[kind], "replacement": said}
             if kind != "refilled":
-                written.append(tell(desk, correction, pump_id, uuid4().hex))
-    tell(desk, example("row_refused", pump_id), pump_id, uuid4().hex)
-    tell(desk, {**example("alarm_heard", pump_id), "alarm": "MOTOR_STALL"}, pump_id, uuid4().hex)
-    return written
+                written.append(told(correction, pump_id, uuid4().hex))
+    written.append(told(example("row_refused", pump_id), pump_id, uuid4().hex))
+    written.append(told({**example("alarm_heard", pump_id), "alarm": "MOTOR_STALL"}, pump_id, uuid4().hex))
+    return tuple(written)
 
 
 @pytest.fixture(autouse=True)
@@ -112,7 +111,12 @@ def planted(named_clinic: None, desk: Desk, keller: None) -> list[AnyEntry]:
     person = desk.door.current(evil, browser=BROWSER, at=desk.now())
     desk.administration.enrol_tablet(NAME[:60], browser=BROWSER, by=person, at=desk.now())
     desk.administration.set_pin(person.person_id, PASSWORD, "481923", at=desk.now())
-    return told(desk, KNOWN) + told(desk, UNKNOWN)
+    written = []
+    for pump_id in (KNOWN, UNKNOWN):
+        events = [event for _, event in all_told(pump_id)]
+        desk.logbook.append_all(events, seen={event.pump_id: desk.seen(event.pump_id) for event in events})
+        written += [entry for entry, _ in all_told(pump_id)]
+    return written
 
 
 @pytest.fixture
