@@ -79,7 +79,7 @@ def _reasons(state: PumpState, reference: Reference) -> list[tuple[date, str]]:
         found.append((state.eri_on, f"elective replacement date {show_date(state.eri_on)}, as typed from the pump"))
     within = ALARM_KINDS[ERI].replace_within_days
     for code, days in ((ERI, within.value if within else 0), (END, 0)):
-        for alarm in state.alarms.heard_of(code)[:1]:
+        for alarm in state.alarms.heard_of(code):
             heard_on = alarm.heard.happened_at.astimezone(zone).date()
             words = ALARM_KINDS[code].words
             found.append((heard_on + timedelta(days=days), f"alarm heard {show_date(heard_on)}: {words}"))

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pumplog.desk import CallList, Desk
 from pumplog.errors import EntryRefused, StaleRecord
-from pumplog.outlook import Asking, OpenTransfer, Outlook
+from pumplog.outlook import Asking, OpenTransfer, Outlook, Tier
 from pumplog.people import Act
 from pumplog.screens.call_forms import next_open_day
 from pumplog.screens.call_words import outcome_words
@@ -17,6 +17,7 @@ from pumplog.screens.going import go_to
 from pumplog.screens.look import as_words, day_html, tier_badge
 from pumplog.screens.navigation import can_open
 from pumplog.screens.person import person
+from pumplog.screens.sentences import reasons_html
 
 ROWS_COUNT: Final = 25
 EVERYBODY, TRANSFERS = "Everybody", "Transfers to confirm"
@@ -29,7 +30,7 @@ ASKING_WORDS: Final = {
 
 
 def show_call_list(desk: Desk) -> None:
-    """Show whom to call today, the most urgent pump first."""
+    """Show whom to call today: red rows first, then transfers that nobody confirmed, then the calm ones."""
     listed = desk.call_list()
     counts = {EVERYBODY: len(listed.rows), **{ASKING_WORDS[one]: listed.counts[one] for one in Asking}}
     counts[TRANSFERS] = len(listed.transfers)
@@ -41,12 +42,15 @@ def show_call_list(desk: Desk) -> None:
         key="calling",
         required=True,
     )
+    rows = rows_of(listed, chosen)
+    shown = st.session_state.get("calls-shown", ROWS_COUNT)
+    red = [row for row in rows[:shown] if row.tier.is_red]
+    for row in red:
+        show_row(desk, row)
     if chosen in (EVERYBODY, TRANSFERS):
         for transfer in listed.transfers:
             show_transfer(transfer)
-    rows = rows_of(listed, chosen)
-    shown = st.session_state.get("calls-shown", ROWS_COUNT)
-    for row in rows[:shown]:
+    for row in rows[len(red) : shown]:
         show_row(desk, row)
     if len(rows) > shown:
         more = min(ROWS_COUNT, len(rows) - shown)
@@ -125,10 +129,12 @@ def log_no_answer(desk: Desk, row: Outlook, tap: OneTap) -> None:
 
 
 def call_html(row: Outlook) -> str:
-    """Return one pump to call about: who, the number, until when, and every reason."""
+    """Return one pump to call about: who, the number, until when, why it stands there, and every reason to call."""
     name = escape(row.patient_name) if row.patient_name else "No patient on record"
     phone = f"<b>{escape(row.phone)}</b>" if row.phone else '<span class="pl-quiet">No phone number on record</span>'
     refill = f"refill by <b>{day_html(row.refill_by)}</b>" if row.refill_by else "<b>refill date not known</b>"
+    if row.refill_by and row.tier is Tier.CANNOT_PROJECT:
+        refill = f"<b>refill date not known</b>; if the pump runs as programmed, {refill}"
     drug = f", {escape(row.fluid_says)}" if row.fluid_says else ""
     last = row.calling.last_contact
     said = (
@@ -139,7 +145,7 @@ def call_html(row: Outlook) -> str:
         f'<article class="pl-row pl-edge-{row.tier.value}">'
         f'<p class="pl-who">{tier_badge(row.tier.value)} <b>{name}</b> ☎ {phone}</p>'
         f"<p>Pump {escape(row.pump_serial)}{drug}: {refill}. {escape(row.book_on_says)}</p>"
-        f'<p>{said}</p><ul class="pl-why">{reasons}</ul></article>'
+        f'{reasons_html(row)}<p>{said}</p><ul class="pl-why">{reasons}</ul></article>'
     )
 
 

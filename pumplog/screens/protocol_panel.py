@@ -35,8 +35,8 @@ def _numbers(reference: Reference) -> str:
 
 
 def _unset(name: str) -> str:
-    what = {"protocol": "The clinic’s protocol is not written down", "emergency_phone": "No number is set"}[name]
-    return f'{what}: write {name} = "…" into clinic.toml beside the database.'
+    what = {"protocol": "The clinic’s protocol is not here yet", "emergency_phone": "No number to ring is here yet"}[name]
+    return f"{what}: an administrator can add it ({name}, see Settings)."
 
 
 def _signs(drug: Drug) -> str:

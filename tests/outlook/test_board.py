@@ -1,8 +1,10 @@
 """What a row of the board takes from a pump's state, and the order of rows at its edges."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -51,8 +53,10 @@ def ordinary_row(tmp_path: Path, on: date) -> Outlook:
     return row
 
 
-def never_registered(*serials: str, drugs: tuple[str, ...] = ("baclofen",)) -> Outlook:
-    """A pump of which nobody said whose it is: refilled once under each of these serials."""
+def never_registered(
+    *serials: str, drugs: tuple[str, ...] = ("baclofen",), then: Iterable[dict[str, Any]] = ()
+) -> Outlook:
+    """A pump of which nobody said whose it is: refilled once under each of these serials, and what came then."""
     said = []
     for place, serial in enumerate(serials):
         at = datetime(2026, 1, 5 + place, 9, tzinfo=UTC)
@@ -69,6 +73,9 @@ def never_registered(*serials: str, drugs: tuple[str, ...] = ("baclofen",)) -> O
             }
         )
         said.append(Said(f"e{place}", place + 1, entry, at, "M. Keller"))
+    for place, more in enumerate(then, len(said)):
+        entry = read_entry(more)
+        said.append(Said(f"e{place}", place + 1, entry, entry.happened_at, "M. Keller"))
     state = fold_pump("the-pump", said, zone=ZoneInfo("UTC"))
     return outlook(state, REFERENCE, date(2026, 1, 8), calendar=ClinicCalendar(REFERENCE))
 
@@ -161,9 +168,39 @@ def test_a_row_says_whether_the_drugs_label_has_a_boxed_warning(tmp_path: Path) 
 
 
 def test_that_it_may_alarm_already_is_a_reason_from_the_early_date_until_the_alarm_date(tmp_path: Path) -> None:
-    days = {"2026-04-18": False, "2026-04-19": True, "2026-04-20": True, "2026-05-04": True, "2026-05-05": False}
+    days = {"2026-04-18": False, "2026-04-19": True, "2026-04-20": True, "2026-05-04": True} | dict.fromkeys(
+        ("2026-05-05", "2026-05-06"), False
+    )
     said = {}
     for day in days:
         row = ordinary_row(tmp_path / day, date.fromisoformat(day))
         said[day] = any(reason.startswith("May alarm already") for reason in row.reasons)
     assert said == days
+
+
+def test_a_refused_line_of_a_sheet_is_a_reason_with_every_fault_of_it() -> None:
+    faults = [{"field": "dose", "says": f"The {what} cannot be read."} for what in ("dose", "date")]
+    refused = {
+        "kind": "row_refused",
+        "happened_at": "2026-01-07T09:00Z",
+        "pump_serial": "S1",
+        "sheet": "clinic.csv",
+        "line_count": 12,
+        "rest_digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        "faults": faults,
+    }
+    row = never_registered("S1", then=[refused])
+    assert row.reasons[-1] == ("Line 12 of clinic.csv was refused: The dose cannot be read. The date cannot be read.")
+
+
+def test_a_row_says_the_dose_or_that_the_pump_is_stopped(tmp_path: Path) -> None:
+    stopped = {"kind": "reprogrammed", "happened_at": "2026-01-06T09:00Z", "pump_serial": "S1", "pump_running": True}
+    bolus = {"mode": "single_bolus", "bolus_mcg": "50"}
+    rows = [
+        never_registered("S1"),
+        never_registered("S1", then=[stopped | {"programme": {"mode": "stopped"}}]),
+        never_registered("S1", then=[stopped | {"programme": bolus}]),
+        never_registered(),
+    ]
+    assert [row.dose_says for row in rows] == ["300 mcg/day", "stopped", "stopped", None]
+    assert [row.fluid_says for row in rows] == ["baclofen 2,000 mcg/mL"] * 3 + [None]

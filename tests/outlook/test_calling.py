@@ -46,6 +46,24 @@ def test_a_pump_without_a_booking_is_on_the_list_and_one_booked_in_time_is_not(o
     assert asked(opened, date(2026, 4, 29)) == {Asking.NOTHING_BOOKED, Asking.NOT_FOLLOWED_UP}
 
 
+def test_of_two_bookings_ahead_the_first_is_the_next_visit(opened: Opened) -> None:
+    for day in ("2026-04-28", "2026-03-28", "2026-05-28"):
+        reason = {"booked_after_refill_by": "another one beside it"}
+        opened.say("booked", "2026-01-06T09:00Z", booking={"visit_on": day}, confirmed=reason)
+    row = opened.row(JANUARY_6)
+    assert row is not None
+    assert row.next_visit_on == date(2026, 3, 28)
+    assert [one.visit_on for one in row.calling.booked_ahead] == [date(2026, month, 28) for month in (3, 4, 5)]
+    assert not row.calling.tasks
+
+
+def test_a_row_asks_for_what_its_tasks_say_and_for_nothing_else(opened: Opened) -> None:
+    opened.say("contacted", "2026-01-06T09:00Z", outcome="no_answer")
+    row = opened.row(JANUARY_6)
+    assert row is not None
+    assert {asking for asking in Asking if row.calling.asks(asking)} == {Asking.CALL_AGAIN, Asking.NOTHING_BOOKED}
+
+
 def test_a_booking_a_day_after_refill_by_is_too_late(opened: Opened) -> None:
     reason = {"booked_after_refill_by": "none earlier"}
     opened.say("booked", "2026-01-06T09:00Z", booking={"visit_on": "2026-04-29"}, confirmed=reason)
@@ -71,6 +89,41 @@ def test_a_call_that_nobody_answered_is_made_again_until_somebody_does(opened: O
     assert Asking.CALL_AGAIN in asked(opened, JANUARY_6)
     opened.say("contacted", "2026-01-07T09:00Z", outcome="booked", booking={"visit_on": "2026-04-20"})
     assert asked(opened, date(2026, 1, 7)) == set()
+
+
+def says(opened: Opened, on: date) -> list[str]:
+    row = opened.row(on)
+    assert row is not None
+    return [task.says for task in row.calling.tasks]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "head"),
+    [
+        ("no_answer", "Nobody answered"),
+        ("call_again", "Asked to call again"),
+        ("refused", "Asked to call again"),
+    ],
+)
+def test_a_reminder_says_what_came_of_the_call(opened: Opened, outcome: str, head: str) -> None:
+    opened.say("contacted", "2026-01-06T09:00Z", outcome=outcome, remind_on="2026-01-09")
+    assert f"{head}: call again from 9 Jan 2026." in says(opened, date(2026, 1, 9))
+
+
+def test_a_visit_that_did_not_come_about_says_whether_somebody_marked_it_as_missed(opened: Opened) -> None:
+    opened.say("booked", "2026-01-06T09:00Z", event="visit", booking={"visit_on": "2026-01-12"})
+    follow = "nobody has followed it up."
+    assert f"The visit of 12 Jan 2026 passed without a visit: {follow}" in says(opened, date(2026, 1, 13))
+    opened.say("booking_changed", "2026-01-12T17:00Z", booking_event_id="visit", change="missed")
+    assert f"The visit of 12 Jan 2026 was missed: {follow}" in says(opened, date(2026, 1, 13))
+
+
+def test_the_first_of_two_late_visits_is_named(opened: Opened) -> None:
+    for day in ("2026-05-12", "2026-05-02"):
+        reason = {"booked_after_refill_by": "none earlier"}
+        opened.say("booked", "2026-01-06T09:00Z", booking={"visit_on": day}, confirmed=reason)
+    late = "The next visit, 2 May 2026, is after the refill-by date, 28 Apr 2026."
+    assert says(opened, JANUARY_6) == [late]
 
 
 def test_a_transfer_stays_on_the_list_until_the_other_clinic_confirms_it(opened: Opened) -> None:

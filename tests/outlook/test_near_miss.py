@@ -1,11 +1,12 @@
 """Near misses: each edge of how near, and that every late refill is a row, whoever remembers it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from pumplog.outlook import HowNear, NearMiss, Tier, how_near
+from pumplog.outlook import HowNear, NearMiss, Tier, how_near, near_misses_of
 from tests.stories.clinic import SERIAL, Clinic, Opened
 
 SINCE = date(2026, 1, 1)
@@ -90,3 +91,30 @@ def test_only_those_from_a_day_on_are_asked_for(opened: Opened) -> None:
     opened.say("refilled", "2026-05-06T14:00Z", event="late")
     assert len(opened.desk.near_misses(date(2026, 5, 6))) == 1
     assert opened.desk.near_misses(date(2026, 5, 6) + timedelta(days=1)) == ()
+
+
+def test_neither_a_programme_change_nor_a_visit_without_a_refill_is_one(opened: Opened) -> None:
+    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "310"}
+    opened.say("reprogrammed", "2026-05-06T14:00Z", programme=programme)
+    opened.say("deferred", "2026-05-07T14:00Z", volume_left_ml="1")
+    assert opened.desk.near_misses(SINCE) == ()
+
+
+def test_the_dates_before_a_refill_are_those_since_the_last_programme_change(opened: Opened) -> None:
+    opened.say(
+        "reprogrammed", "2026-02-02T14:00Z", programme={"mode": "simple_continuous", "dose_mcg_per_day": "330"}
+    )
+    (row,) = opened.desk.board(date(2026, 4, 24)).rows
+    opened.say("refilled", "2026-04-24T14:00Z", event="late")
+    one = only(opened)
+    assert (one.refill_by, one.alarm_date, one.empty_date) == (row.refill_by, row.alarm_date, row.empty_date)
+    assert one.refill_by == date(2026, 4, 19)  # 13.8 mL last 83 days from 2 Feb at 330 mcg a day
+
+
+def test_a_near_miss_says_whose_pump_it_is_as_far_as_anybody_said(opened: Opened) -> None:
+    opened.say("refilled", "2026-05-06T14:00Z", event="late")
+    one = only(opened)
+    assert (one.pump_serial, one.patient_id, one.patient_name) == (SERIAL, f"P-{SERIAL}", "Example, Ada")
+    state = opened.desk.story(SERIAL).state
+    (nobody,) = near_misses_of(replace(state, registered=None), opened.desk.reference, SINCE)
+    assert (nobody.pump_serial, nobody.patient_id, nobody.patient_name) == (SERIAL, None, None)

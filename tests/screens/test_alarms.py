@@ -63,9 +63,11 @@ def test_an_open_alarm_shows_who_how_old_and_that_nobody_has_it(page: Page) -> N
     assert "Not interrogated yet." in page.text
 
 
-def test_without_a_protocol_the_page_says_how_to_write_one(page: Page) -> None:
+def test_without_a_protocol_the_page_says_who_can_add_one(page: Page) -> None:
     assert "A critical alarm is open (motor stall): drug may not be flowing." in page.text
-    assert "write protocol = " in page.text
+    assert "protocol is not here yet: an administrator can add it (protocol, see Settings)." in page.text
+    assert "No number to ring is here yet: an administrator can add it (emergency_phone, see Settings)." in page.text
+    assert "clinic.toml" not in page.text
     assert "return of spasticity" in page.text
     assert "floppiness rising from the legs" in page.text
 

@@ -1,5 +1,6 @@
 """Calls on screen: whom to call, one pump's calls and bookings, near misses."""
 
+import html
 import re
 from datetime import UTC, date, datetime
 from typing import Any
@@ -69,6 +70,33 @@ def test_everybody_who_has_to_be_called_is_on_the_list_with_the_number(open_app:
         assert row.pump_serial in shown
         assert row.phone is None or row.phone in shown
     assert f"Nothing booked: {listed.counts[Asking.NOTHING_BOOKED]}" in app.segmented_control(key="calling").options
+
+
+def test_red_rows_stand_first_with_every_reason_then_transfers_then_the_calm_ones(
+    open_app: OpenApp, clinic_desk: Desk
+) -> None:
+    rows = clinic_desk.call_list().rows
+    said = {"happened_at": clinic_desk.now().isoformat(), "late_reason": "told by phone"}
+    gone, stalled = [row.pump_serial for row in rows if not row.tier.is_red][:2]
+    for entry in (
+        {"kind": "retired", "pump_serial": gone, "reason": "transferred", "to_clinic": "South"},
+        {"kind": "alarm_heard", "pump_serial": stalled, "alarm": "MOTOR_STALL"},
+    ):
+        read = clinic_desk.read_entry({**said, **entry})
+        clinic_desk.record(read, by="T. Lindqvist", seen=clinic_desk.seen_of(read))
+    app = open_app("calls")
+    shown = [re.sub(r"<[^>]+>", "", one.proto.body) for one in app.get("html")]
+    listed = clinic_desk.call_list().rows[:25]
+    red = [row for row in listed if row.tier.is_red]
+    places = [next(at for at, text in enumerate(shown) if row.pump_serial in text) for row in listed]
+    (left,) = [at for at, text in enumerate(shown) if "has not confirmed" in text]
+    assert 0 < len(red) < len(listed)
+    assert places == sorted(places)
+    assert places[len(red) - 1] < left < places[len(red)]
+    for row, at in zip(listed, places, strict=True):
+        assert all(reason in html.unescape(shown[at]) for reason in row.reasons)
+    (cannot,) = [at for row, at in zip(listed, places, strict=True) if row.pump_serial == stalled]
+    assert "refill date not known; if the pump runs as programmed, refill by" in shown[cannot]
 
 
 def test_no_answer_is_one_tap_and_a_second_tap_is_the_same_call(open_app: OpenApp, clinic_desk: Desk) -> None:

@@ -49,7 +49,7 @@ def test_a_closure_is_tried_out_then_said_and_lifted_again(
 ) -> None:
     app = open_app("planner")
     assert "None: the clinic is open" in shown(app)
-    assert "No public holidays are known" in shown(app)
+    assert "No public holidays are known: an administrator can add the country (calendar, see Settings)" in shown(app)
     close(app, refill_by - timedelta(days=10), refill_by + timedelta(days=2))
     assert "1 pump would be caught" in shown(app)
     assert "would pass its refill-by date while the clinic is closed" in shown(app)
