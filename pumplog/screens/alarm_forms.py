@@ -22,9 +22,10 @@ def alarm_heard_form(form: Form, ground: Ground) -> None:
     """An alarm on a phone call, in one screen; read back to the caller at its end."""
     tone = form.one_of("tone", "Tone", TONE_WORDS)
     hint = st.empty()
-    if tone in KINDS_BY_TONE:
-        hint.info(_can_mean(tone))
     alarm = form.one_of("alarm", "Which alarm", ALARM_WORDS, required=True)
+    heard_tone = tone if tone in KINDS_BY_TONE else _tone_alone(alarm)
+    if heard_tone is not None:
+        hint.info(_can_mean(heard_tone))
     heard = form.moment("happened_at", "Heard", at=ground.at)
     left, right = st.columns(2)
     with left:
@@ -41,6 +42,13 @@ def alarm_heard_form(form: Form, ground: Ground) -> None:
         back.html('<p class="pl-hint">Read it back to the caller:</p>')
         with back:
             st.text(f"{ground.pump_serial}: {tones}{ALARM_WORDS[alarm]}, since {since}{by}{told}.")
+
+
+def _tone_alone(alarm: str | None) -> str | None:
+    """The tone that was heard, where the alarm is not known but by its tone."""
+    if alarm is None or ALARM_KINDS[alarm].known:
+        return None
+    return next((tone for tone, words in KINDS_BY_TONE.items() if words == ALARM_KINDS[alarm].tone), None)
 
 
 def _can_mean(tone: str) -> str:

@@ -5,6 +5,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from pumplog.outlook import AlarmNow, LowAlarm, Replacement
+from pumplog.reference import ALARM_KINDS
 from pumplog.screens.look import tier_badge
 from pumplog.screens.sentences import days_words
 from pumplog.screens.story_log import moment_words
@@ -40,6 +41,7 @@ def alarm_html(now: AlarmNow, zone: ZoneInfo) -> str:
         f'<p class="pl-who">{tier_badge(row.tier.value)} <b>{name}</b> '
         f'<span class="pl-quiet">pump {escape(row.pump_serial)}{phone}</span></p>',
         f"<p><b{mind}>{symbol}{escape(kinds_words(alarm))}</b>, open for <b>{age_words(now.age)}</b>.</p>",
+        unknown_html(alarm),
         f"<p>{_heard(alarm, zone)}</p>",
         f"<p>{steps_html(alarm, zone)}</p>",
         quiet_html(now, zone),
@@ -59,6 +61,13 @@ def alarm_line_html(now: AlarmNow, zone: ZoneInfo) -> str:
     line = f"<p><b{mind}>{symbol}{escape(kinds_words(now.alarm))}</b>, open for {age_words(now.age)}; {owner}.</p>"
     late = f'<p class="pl-mind">▲ {escape(now.stall.says)}</p>' if now.stall and now.stall.late else ""
     return f"{line}{late}{quiet_html(now, zone)}"
+
+
+def unknown_html(alarm: Alarm) -> str:
+    """Return what a tone whose kind nobody knows yet is taken for; nothing for a kind that is known."""
+    kinds = [ALARM_KINDS[code] for code in alarm.codes]
+    notes = [note.says for kind in kinds if not kind.known for note in kind.notes]
+    return "".join(f'<p class="pl-careful">{escape(says)}</p>' for says in notes)
 
 
 def _heard(alarm: Alarm, zone: ZoneInfo) -> str:
@@ -97,12 +106,6 @@ def quiet_html(now: AlarmNow, zone: ZoneInfo) -> str:
     by, because = escape(snooze.recorded_by), escape(snooze.said.reason)
     head = f'<span aria-hidden="true">◷</span> <b>Snoozed until {until}</b>'
     return f'<p class="pl-careful">{head} by {by} because: {because}</p>'
-
-
-def _stall(now: AlarmNow) -> str:
-    if now.stall is None:
-        return ""
-    return f'<p class="{"pl-mind" if now.stall.late else "pl-careful"}">▲ {escape(now.stall.says)}</p>'
 
 
 def low_alarm_html(evidence: LowAlarm) -> str:

@@ -61,7 +61,9 @@ def opening_words(calendar: ClinicCalendar) -> str:
     settings, policy = calendar.reference.calendar, calendar.reference.policy
     weekdays = ", ".join(one.capitalize() for one in WEEKDAY_NAMES if one in settings.open_weekdays)
     if settings.country is None:
-        holidays = "<b>No public holidays are known:</b> an administrator can add the country (calendar, see Settings)"
+        holidays = (
+            "<b>No public holidays are known:</b> an administrator can add the country (calendar, see Settings)"
+        )
     else:
         place = f"{settings.country}, {settings.region}" if settings.region else settings.country
         holidays = f"Closed on the public holidays of {escape(place)}"

@@ -35,7 +35,9 @@ def _numbers(reference: Reference) -> str:
 
 
 def _unset(name: str) -> str:
-    what = {"protocol": "The clinic’s protocol is not here yet", "emergency_phone": "No number to ring is here yet"}[name]
+    what = {"protocol": "The clinic’s protocol is not here yet", "emergency_phone": "No number to ring is here yet"}[
+        name
+    ]
     return f"{what}: an administrator can add it ({name}, see Settings)."
 
 

@@ -67,7 +67,7 @@ def test_after_a_visit_put_off_what_was_left_counts(opened: Opened) -> None:
 def test_the_alarm_volume_is_the_one_in_force_when_it_was_heard(opened: Opened) -> None:
     programme = {"mode": "simple_continuous", "dose_mcg_per_day": "300"}
     reasons = {"alarm_volume_changed": "asked for"}
-    said = {"programme": programme, "alarm_volume_ml": "4", "confirmed": reasons}
+    said: dict[str, Any] = {"programme": programme, "alarm_volume_ml": "4", "confirmed": reasons}
     opened.say("reprogrammed", "2026-02-04T09:00Z", **said)
     found = known(evidence(opened, "2026-04-05T09:00Z"))
     assert found.answer["implied_flow_ratio"] == Fraction(16) / Fraction("13.5")

@@ -89,6 +89,8 @@ def test_an_alarm_is_logged_on_the_phone_by_its_tone_alone(open_app: OpenApp, de
     pump_id = one_pump(desk)
     page = opened_for(open_app, "alarms").press("Log an alarm")
     page.press("Anna Weber")
+    page.tap("Which alarm", "UNKNOWN_SINGLE_BEEP")
+    assert "it counts as one until the pump was asked" in page.text
     page.tap("Tone", "two_tone")
     assert "Two tones can mean: empty reservoir, end of service, motor stall" in page.text
     assert "drug may not be flowing" in page.text
@@ -108,6 +110,7 @@ def test_an_alarm_is_logged_on_the_phone_by_its_tone_alone(open_app: OpenApp, de
     assert heard.reported_at is not None
     page.press("On with the alarms")
     assert "Two tones, kind not known yet (critical)" in page.text
+    assert "Two tones are a critical alarm, whichever it is: drug may not be flowing." in page.text
     assert desk.story_of(pump_id).outlook.tier.value == "cannot_project"
 
 

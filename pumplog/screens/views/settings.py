@@ -31,8 +31,8 @@ def page() -> None:
     st.subheader("What this clinic has set", anchor=False)
     st.write(
         "House policy is called house policy. An administrator changes a value in the file clinic.toml beside the "
-        "database, on the server, and starts the app again. The README lists what can stand there: also the protocol, "
-        "the numbers to ring and, under [calendar], the country whose holidays are kept."
+        "database, on the server, and starts the app again. The README lists what can stand there: also the "
+        "protocol, the numbers to ring and, under [calendar], the country whose holidays are kept."
     )
     st.html(policy_html(desk.reference.policy))
 
