@@ -2,6 +2,7 @@
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def test_an_unknown_tone_raises_a_tier_or_leaves_it_whatever_else_is_open(
         assert beside is not None or before[day].tier is tier
         assert heard[day].tier.rank == min(before[day].tier.rank, UNKNOWN[code].rank)
         assert all(getattr(heard[day], name) == getattr(before[day], name) for name in DATES)
-    known = {"alarm_event_id": "tone", "alarm": "OTHER", "pump_running": True}
+    known: dict[str, Any] = {"alarm_event_id": "tone", "alarm": "OTHER", "pump_running": True}
     opened.say("alarm_interrogated", "2026-03-02T09:00Z", **known)
     assert [row.tier for row in rows(opened).values()] == [row.tier for row in heard.values()]
     opened.say("alarm_closed", "2026-03-02T10:00Z", alarm_event_id="tone", found="seen", action="none needed")
