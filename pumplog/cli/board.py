@@ -13,6 +13,7 @@ from pumplog.cli.common import (
     FormatOption,
     database_path,
     open_desk,
+    person,
     refusals_told,
     say,
     say_json,
@@ -31,6 +32,7 @@ class TableFormat(StrEnum):
     CSV = "csv"
 
 
+ReaderOption = Annotated[str | None, typer.Option("--by", help="Who reads it: stands in the log of who read what.")]
 OnOption = Annotated[str | None, typer.Option("--on", help="The day, as 2026-05-05; today unless given.")]
 
 
@@ -38,6 +40,7 @@ def due_command(
     context: typer.Context,
     on: OnOption = None,
     output: Annotated[TableFormat, typer.Option("--format")] = TableFormat.TABLE,
+    by: ReaderOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Print the board: every active pump, worst first."""
@@ -45,6 +48,7 @@ def due_command(
 
     with refusals_told(output), open_desk(database_path(context, database)) as desk:
         board = desk.board(day_said(on))
+        desk.printed_board(board, by=person(by))
     if output is TableFormat.JSON:
         say_json([due_record(row) for row in board.rows])
     elif output is TableFormat.CSV:
@@ -82,11 +86,13 @@ def story_command(
     serial: Annotated[str, typer.Argument(help="The pump's serial.")],
     on: OnOption = None,
     output: FormatOption = Format.TEXT,
+    by: ReaderOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Print one pump's story: its events, its state, its projection with the working."""
     with refusals_told(output), open_desk(database_path(context, database)) as desk:
         story = desk.story(serial, day_said(on))
+        desk.opened_story(story.state.pump_id, by=person(by))
         until = datetime.combine(story.on, time.max, tzinfo=desk.zone)
     if output is Format.JSON:
         say_json(_story_record(story, until))

@@ -1,5 +1,6 @@
 """THE ONE DOOR to everything: board, story, preview, record, import, verify."""
 
+from pumplog.desk.access_log import AccessLine
 from pumplog.desk.alarms import AlarmResponse, Alarms, ScanAhead
 from pumplog.desk.calling import CallList
 from pumplog.desk.desk import Desk
@@ -22,6 +23,7 @@ from pumplog.desk.shapes import (
 )
 
 __all__ = [
+    "AccessLine",
     "AlarmResponse",
     "Alarms",
     "Board",

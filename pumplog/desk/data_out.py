@@ -7,7 +7,7 @@ from pumplog.desk.allowed import asks_for
 from pumplog.desk.papers import Papers, PapersDesk
 from pumplog.exports.deidentified import Codes, deidentified_files, rows_of
 from pumplog.exports.views import view_files
-from pumplog.people import Act, access
+from pumplog.people import Act
 
 _CODE_BYTES_COUNT: Final = 6
 """So many random bytes make a code of the export without people."""
@@ -35,6 +35,5 @@ class DataOutDesk(PapersDesk):
 
     def _taken_out(self, what: str, files: dict[str, bytes], pumps_count: int, by: str) -> Papers:
         """Write down that patients' data went out, then hand them over."""
-        said = access.line("paper_made", what, by=self._maker(by), at=self._now(), pumps_count=pumps_count)
-        self.logbook.keep(said=[said])
+        self._tell_taken_out(what, by=by, pumps_count=pumps_count)
         return Papers(files, pumps_count, self.today())

@@ -10,6 +10,7 @@ from typing import Any, Self
 from uuid import uuid4
 
 from pumplog.clinic_days import ClinicCalendar
+from pumplog.desk.access_log import AccessDesk
 from pumplog.desk.allowed import asks_for, refuse_unless
 from pumplog.desk.data_out import DataOutDesk
 from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_draft, owner_of
@@ -54,7 +55,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState, Said
 
 
-class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ProvingDesk):
+class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ProvingDesk, AccessDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

@@ -31,14 +31,18 @@ class HandingOutDesk(ReadingDesk):
     """The desk as it gives something into a patient's hand."""
 
     @asks_for(Act.HAND_OUT)
-    def patient_card(self, pump_id: str) -> HandedOut:
-        """The card of a pump's patient as things stand now. Raises EntryRefused when there is no such pump."""
+    def patient_card(self, pump_id: str, *, by: str = "") -> HandedOut:
+        """The card of a pump's patient as things stand now, written down with who took it (`by` in a demo).
+
+        Raises EntryRefused when there is no such pump.
+        """
         state, row = self._now_of(pump_id)
         content = patient_card(state, row, self.reference, at=self._now())
+        self._tell_handed_out(pump_id, "patient card", by)
         return HandedOut(card_name(pump_id), content, "application/pdf")
 
     @asks_for(Act.HAND_OUT)
-    def visit_file(self, pump_id: str) -> HandedOut:
+    def visit_file(self, pump_id: str, *, by: str = "") -> HandedOut:
         """The next visit of a pump for a calendar: as booked, else the last clinic day for it; no patient is named.
 
         Raises EntryRefused when neither is known.
@@ -53,7 +57,11 @@ class HandingOutDesk(ReadingDesk):
         else:
             raise EntryRefused(Fault("next_visit_on", "No visit is booked and no refill date is known: book one."))
         content = single(entry, name=self.reference.policy.clinic_name, zone=self.zone)
+        self._tell_handed_out(pump_id, "visit for a calendar", by)
         return HandedOut(visit_file_name(pump_id), content, "text/calendar")
+
+    def _tell_handed_out(self, pump_id: str, form: str, by: str) -> None:
+        self._read_log.took_out("handed_out", pump_id, by=self._maker(by), at=self._now(), form=form)
 
     def _now_of(self, pump_id: str) -> tuple[PumpState, Outlook]:
         """A pump of this person's sites as it stands now."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import uncollected
 from pumplog.desk.reading import ReadingDesk, utc_now
+from pumplog.desk.shapes import Board
 from pumplog.exports.calendar_file import feed
 from pumplog.exports.calendar_of_pumps import dated_of
 from pumplog.exports.digest import Asked, Opened, digest_of, file_stem, unopened_says
@@ -176,9 +177,13 @@ class PapersDesk(ReadingDesk):
             entries = [one for state in chosen for one in dated_of(state, self._outlook(state, day))]
         name = self.reference.policy.clinic_name
         content = feed(entries, name=name if site is None else f"{name}, {site}", zone=self.zone)
-        said = access.line("paper_made", "calendar", by=self._maker(by), at=self._now(), pumps_count=len(chosen))
-        self.logbook.keep(said=[said])
+        self._tell_taken_out("calendar", by=by, pumps_count=len(chosen))
         return Papers({FEED_NAME: content}, len(chosen), day)
+
+    @asks_for(Act.SEE_BOARD)
+    def printed_board(self, board: Board, *, by: str) -> None:
+        """Write down that a board is printed at a terminal: before it is."""
+        self._read_log.printed_board(by=self._maker(by), at=self._now(), pumps_count=len(board.rows))
 
     def _states_of(self, rows: Iterable[Outlook], day: date) -> dict[str, PumpState]:
         return {row.pump_id: self._state(row.pump_id, day) for row in rows}
@@ -189,9 +194,6 @@ class PapersDesk(ReadingDesk):
         found = ((visit, answer) for visit, answer in newest_first if answer is not None)
         return OnPaper(row, state, tuple(reversed(list(islice(found, RESIDUALS_COUNT)))))
 
-    def _maker(self, by: str) -> str:
-        return self.person.name if self.person is not None else by.strip() or access.NOBODY
-
     def _whose(self) -> str:
         if self.person is None or self.person.sites is None:
             return "all sites"
@@ -201,12 +203,10 @@ class PapersDesk(ReadingDesk):
 
     def _tell_made(self, kind: PaperKind, by: str, pumps_count: int, *, today: bool) -> None:
         """Write down that patients' data went out; and that the paper is new, if it is of all pumps and of today."""
-        said = access.line("paper_made", kind, by=by, at=self._now(), pumps_count=pumps_count)
+        self._tell_taken_out(kind, by=by, pumps_count=pumps_count)
         whole = self.person is None or self.person.sites is None
         if whole and today:
-            self._keep_paper(kind, replace(self._paper(kind), made_at=self.now()), said)
-        else:
-            self.logbook.keep(said=[said])
+            self._keep_paper(kind, replace(self._paper(kind), made_at=self.now()))
 
     @asks_for(Act.PRINT_LISTS)
     def tell_paper_in_place(self, kind: PaperKind) -> None:

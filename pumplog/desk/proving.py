@@ -31,10 +31,9 @@ class ProvingDesk(ReadingDesk):
         head = self.logbook.signed_head(at=self._now())
         if self.logbook.kept_under(Shelf.SIGNING_KEY, head.key_id) is not None:
             return head
-        maker = self.person.name if self.person is not None else by.strip() or access.NOBODY
         with self.logbook.leased(Lease.PEOPLE):
             if self.logbook.kept_under(Shelf.SIGNING_KEY, head.key_id) is None:
                 key = {"key_id": head.key_id, "public_key": head.public_key.hex()}
-                said = access.line("signing_key_made", "signing_key", by=maker, at=self._now(), **key)
+                said = access.line("signing_key_made", "signing_key", by=self._maker(by), at=self._now(), **key)
                 self.logbook.keep([Kept(Shelf.SIGNING_KEY, head.key_id, json.dumps(key))], said=[said])
         return self.logbook.signed_head(at=self._now())

@@ -18,6 +18,7 @@ from pumplog.desk.calling import CallList, call_list_of
 from pumplog.desk.drawn import visit_of_drawn
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
+from pumplog.desk.read_log import ReadLog
 from pumplog.desk.replacing import replaced_serial
 from pumplog.desk.shapes import Board, Drawn, Found, PumpCard, Story, VisitLine
 from pumplog.entries import AnyEntry, Corrected, Registered
@@ -39,7 +40,7 @@ from pumplog.outlook import (
     outlook,
     project,
 )
-from pumplog.people import Act, Administration, Door, Person
+from pumplog.people import Act, Administration, Door, Person, access
 from pumplog.reference import Reference
 from pumplog.rules import finding_of_answer, residual_of
 from pumplog.rules.bridge import bridge_of, without_bridge_says
@@ -74,6 +75,7 @@ class ReadingDesk:
         self.person: Person | None = None
         self._now = now
         self._memory = Memory(logbook, self.zone)
+        self._read_log = ReadLog(logbook)
         self._at_the_board = RLock()
         self._outlooks: dict[str, tuple[tuple[int, int], date, Outlook]] = {}
         self._stories: dict[str, tuple[tuple[int, int], date, Story]] = {}
@@ -274,10 +276,16 @@ class ReadingDesk:
 
     @asks_for(Act.SEE_STORY)
     def story_of(self, pump_id: str, on: date | None = None) -> Story:
-        """The story by the pump's own id, which carries no patient's data."""
+        """The story by the pump's own id, which carries no patient's data.
+
+        That somebody with an account opened it is written down, once in a while for each pump.
+        """
         day = self._day(on)
         self._memory.catch_up()
         self._refuse_unseen(pump_id)
+        if self.person is not None:
+            looked_back_to = None if day == self.today() else day.isoformat()
+            self._tell_opened(pump_id, self.person.person_id, self.person.name, looked_back_to)
         latest = (self._memory.state(pump_id).latest, self._memory.state(CLINIC).latest)
         kept = self._stories.get(pump_id)
         if kept is None or kept[:2] != (latest, day):
@@ -285,6 +293,25 @@ class ReadingDesk:
                 self._stories.clear()
             kept = self._stories[pump_id] = (latest, day, self._told(self._state(pump_id, day), day))
         return replace(kept[2], told_at=min(self._now(), self._end_of(day)))
+
+    @asks_for(Act.SEE_STORY)
+    def opened_story(self, pump_id: str, *, by: str) -> None:
+        """Write down that somebody without an account, as at a terminal, has a pump's story: before it is shown."""
+        self._memory.catch_up()
+        self._refuse_unseen(pump_id)
+        maker = self._maker(by)
+        self._tell_opened(pump_id, maker, maker, None)
+
+    def _tell_opened(self, pump_id: str, who: str, by: str, looked_back_to: str | None) -> None:
+        self._read_log.opened_story(pump_id, who=who, by=by, at=self._now(), on=looked_back_to)
+
+    def _tell_taken_out(self, what: str, *, by: str, pumps_count: int) -> None:
+        """Write down that data of so many pumps leave the house, before they do. Every way out comes by here."""
+        self._read_log.took_out("paper_made", what, by=self._maker(by), at=self._now(), pumps_count=pumps_count)
+
+    def _maker(self, by: str) -> str:
+        """Who takes something out: whoever sits here, else the name given."""
+        return self.person.name if self.person is not None else by.strip() or access.NOBODY
 
     def _told(self, state: PumpState, day: date) -> Story:
         standing = state.standing

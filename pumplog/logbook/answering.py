@@ -115,13 +115,18 @@ def _keep(log: Log, asked: Mapping[str, Any]) -> None:
     log.keep(changes, said=[new_event_heard(one) for one in asked["said"]])
 
 
+def _access_events(log: Log, asked: Mapping[str, Any]) -> list[Event]:
+    since, until = (datetime.fromisoformat(one) if one else None for one in (asked["since"], asked["until"]))
+    return log.access_events(after=asked["after"], since=since, until=until)
+
+
 _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "append_all": _append_all,
     "keep": _keep,
     "kept": lambda log, asked: log.kept(Shelf(asked["shelf"])),
     "kept_from": lambda log, asked: log.kept_from(Shelf(asked["shelf"]), asked["beginning"]),
     "kept_under": lambda log, asked: log.kept_under(Shelf(asked["shelf"]), asked["key"]),
-    "access_events": lambda log, asked: log.access_events(after=asked["after"]),
+    "access_events": _access_events,
     "events": lambda log, asked: log.events(after=asked["after"], pump_id=asked["pump_id"]),
     "latest": lambda log, asked: log.latest(asked["pump_id"]),
     "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),

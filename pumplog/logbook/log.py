@@ -46,8 +46,10 @@ class Log(Protocol):
         """What is kept under a key."""
         ...
 
-    def access_events(self, *, after: int = 0) -> list[Event]:
-        """The lines of who came in with a sequence above `after`, in order."""
+    def access_events(
+        self, *, after: int = 0, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Event]:
+        """The lines of who came in with a sequence above `after`, in order; written between two instants, both in."""
         ...
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:

@@ -87,9 +87,12 @@ class RemoteLog:
         found: str | None = self._ask("kept_under", shelf=shelf.value, key=key)
         return found
 
-    def access_events(self, *, after: int = 0) -> list[Event]:
-        """The lines of who came in with a sequence above `after`, in order."""
-        return [event_heard(one) for one in self._ask("access_events", after=after)]
+    def access_events(
+        self, *, after: int = 0, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Event]:
+        """The lines of who came in with a sequence above `after`, in order; written between two instants, both in."""
+        first, last = (one.isoformat() if one else None for one in (since, until))
+        return [event_heard(one) for one in self._ask("access_events", after=after, since=first, until=last)]
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
         """The events with a sequence above `after`, in order; of one pump if named."""

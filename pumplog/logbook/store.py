@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -131,10 +131,18 @@ class Logbook:
         with self._database.reading() as cursor:
             return one_of(cursor, shelf, key)
 
-    def access_events(self, *, after: int = 0) -> list[Event]:
-        """The lines of the log of who came in with a sequence above `after`, in order."""
+    def access_events(
+        self, *, after: int = 0, since: datetime | None = None, until: datetime | None = None
+    ) -> list[Event]:
+        """The lines of who came in with a sequence above `after`, in order; written between two instants, both in."""
+        first, last = (one.astimezone(UTC).replace(tzinfo=None) if one else None for one in (since, until))
         with self._database.reading() as cursor:
-            cursor.execute(f"{table.select(table.ACCESS_LOG)} WHERE sequence > ? ORDER BY sequence", [after])
+            cursor.execute(
+                f"{table.select(table.ACCESS_LOG)} WHERE sequence > ? "
+                "AND recorded_at_utc BETWEEN coalesce(?, recorded_at_utc) AND coalesce(?, recorded_at_utc) "
+                "ORDER BY sequence",
+                [after, first, last],
+            )
             return [event_of(row) for row in cursor.fetchall()]
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from pumplog.errors import EntryRefused, Fault, NotAllowed
-from pumplog.logbook import Log, NewEvent
+from pumplog.logbook import Log
 from pumplog.people import access
 from pumplog.people.accounts import Accounts
 from pumplog.people.own_secrets import OwnSecrets
@@ -194,13 +194,6 @@ class Administration(SetUp, OwnSecrets):
         """The tablets that are enrolled."""
         self._refuse_unless(Act.MANAGE_PEOPLE, by)
         return [one for one in self._tablets.all() if not one.revoked]
-
-    # --- who came in ---
-
-    def access_lines(self, *, by: Person, after: int = 0) -> list[NewEvent]:
-        """The log of who came in, in order."""
-        self._refuse_unless(Act.SEE_ACCESS, by)
-        return list(self._logbook.access_events(after=after))
 
 
 def _sites(sites: tuple[str, ...] | None) -> list[str]:

@@ -1,65 +1,67 @@
-"""Who came in: the newest lines of that log, in words."""
+"""Who came in, who read what, what left the house: that log in words, by day, person and pump."""
 
-import json
+from datetime import timedelta
 from typing import Final
 
 import streamlit as st
 
-from pumplog.desk import Desk
-from pumplog.people import Person
+from pumplog.desk import AccessLine, Desk
+from pumplog.people import Act
 from pumplog.quantities import show_date
 from pumplog.screens.tables import table_html
 
-NEWEST_COUNT: Final = 100
-_WORDS: Final = {
-    "signed_in": "signed in",
-    "signed_in_by_pin": "signed in by PIN",
-    "signed_in_by_hospital": "signed in at the hospital",
-    "signed_out": "signed out",
-    "locked": "locked",
-    "unlocked": "unlocked",
-    "refused": "was refused",
-    "not_allowed": "asked for what their roles do not allow",
-    "checked_second": "signed as second checker",
-    "ended_switched_off": "was signed out: account switched off",
-    "ended_by_age": "was signed out: sign-in too old",
-    "ended_secret_changed": "was signed out: password changed",
-    "person_added": "added a person",
-    "person_changed": "changed a person",
-    "person_reset": "gave a new first password",
-    "password_changed": "changed their password",
-    "pin_set": "set a PIN",
-    "code_set": "added an authenticator",
-    "tablet_enrolled": "enrolled a tablet",
-    "tablet_revoked": "took a tablet off the list",
-    "signing_key_made": "had a key made for signing heads of the log",
-    "setup_code_made": "asked for a set-up code",
-}
+NEWEST_COUNT: Final = 200
+_WEEK: Final = timedelta(days=6)
 
 
-def access_panel(desk: Desk, by: Person) -> None:
-    """Show the newest lines, the newest first."""
-    st.subheader("Who came in", anchor=False)
-    with st.expander(f"The newest {NEWEST_COUNT} lines", key="fold-access", on_change="rerun") as fold:
-        if not fold.open:
-            return
-        lines = desk.administration.access_lines(by=by)
-        names = {one.person_id: one.name for one in desk.door.accounts.everybody()}
-        rows = []
-        for line in lines[-NEWEST_COUNT:][::-1]:
-            at = line.recorded_at_utc.astimezone(desk.zone)
-            told = ", ".join(f"{key} {_shown(value)}" for key, value in json.loads(line.body).items())
-            about = names.get(line.pump_id, "")
-            rows.append(
-                [
-                    f"{show_date(at.date())} {at:%H:%M}",
-                    line.recorded_by,
-                    _WORDS.get(line.kind, line.kind),
-                    about,
-                    told,
-                ]
-            )
-        st.html(table_html(["When", "Who", "What", "About", "More"], rows))
+def access_panel(desk: Desk) -> None:
+    """Show the lines of some days, the newest first."""
+    st.subheader("Who came in and what was read", anchor=False)
+    with st.expander("Sign-ins, stories opened, files taken out", key="fold-access", on_change="rerun") as fold:
+        if fold.open:
+            _lines(desk)
+
+
+def _lines(desk: Desk) -> None:
+    today = desk.today()
+    with st.container(horizontal=True):
+        first = st.date_input("From", today - _WEEK, max_value=today, format="YYYY-MM-DD", key="access-first")
+        last = st.date_input("To", today, max_value=today, format="YYYY-MM-DD", key="access-last")
+        people = sorted(account.name for account in desk.door.accounts.everybody())
+        by = st.selectbox("Person", people, index=None, placeholder="Everybody", key="access-by")
+        pump_id = _pump_asked(desk)
+    if last < first:
+        st.error("The last day is before the first: check both.")
+        return
+    lines = desk.access_lines(first, last, pump_id=pump_id, by=by)
+    if not lines:
+        st.write("Nothing was written of that.")
+        return
+    if len(lines) > NEWEST_COUNT:
+        st.caption(f"The newest {NEWEST_COUNT} of {len(lines):,} lines: choose fewer days, a person or a pump.")
+    rows = [_row(line) for line in lines[-NEWEST_COUNT:][::-1]]
+    st.html(table_html(["When", "Who", "What", "About", "More"], rows))
+
+
+def _pump_asked(desk: Desk) -> str | None:
+    """The pump to look for; not asked of whoever may see none."""
+    if not desk.may(Act.SEE_STORY):
+        return None
+    serials = {card.pump_id: card.pump_serial for card in desk.pumps()}
+    chosen: str | None = st.selectbox(
+        "Pump",
+        list(serials),
+        index=None,
+        format_func=serials.__getitem__,
+        placeholder="Every pump",
+        key="access-pump",
+    )
+    return chosen
+
+
+def _row(line: AccessLine) -> list[str]:
+    told = ", ".join(f"{key.replace('_', ' ')} {_shown(value)}" for key, value in line.told.items())
+    return [f"{show_date(line.at.date())} {line.at:%H:%M}", line.by, line.says, line.about, told]
 
 
 def _shown(value: object) -> str:

@@ -33,7 +33,7 @@ def _files(desk: Desk, row: Outlook) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Patient card (PDF)",
-            lambda: desk.patient_card(pump_id).content,
+            lambda: desk.patient_card(pump_id, by=person() or "").content,
             file_name=card_name(pump_id),
             mime="application/pdf",
             key="card",
@@ -43,7 +43,7 @@ def _files(desk: Desk, row: Outlook) -> None:
         if row.next_visit_on or row.refill_by:
             st.download_button(
                 "Next visit for a calendar",
-                lambda: desk.visit_file(pump_id).content,
+                lambda: desk.visit_file(pump_id, by=person() or "").content,
                 file_name=visit_file_name(pump_id),
                 mime="text/calendar",
                 key="visit-file",

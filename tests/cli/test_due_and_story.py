@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pumplog.desk import Desk
 from pumplog.outlook import Tier
 from tests.cli.terminal import EXPECTED, SAMPLE, assert_sentences, example, inside, written
 
@@ -181,3 +182,15 @@ def test_an_empty_clinic_says_that_it_is_empty(tmp_path: Path) -> None:
     said = inside("due", "--database", database, "--on", "1990-01-01")
     assert "No pump is on the list" in said.out
     assert "still open: 10." in said.out
+
+
+def test_who_read_the_board_or_a_story_at_a_terminal_is_written_down(ada: Path) -> None:
+    assert inside("due", "--database", ada, "--by", "I. Thistlewick").code == 0
+    assert inside("story", "NGX100001", "--database", ada, "--by", "I. Thistlewick").code == 0
+    with Desk.open(ada, create=False) as desk:
+        lines = desk.logbook.access_events()[-2:]
+        about = desk.pump_id("NGX100001")
+    assert [(line.kind, line.pump_id, line.recorded_by) for line in lines] == [
+        ("printed_board", "terminal", "I. Thistlewick"),
+        ("opened_story", about, "I. Thistlewick"),
+    ]

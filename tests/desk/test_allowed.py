@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
-from pumplog.desk import Desk, Draft
+from pumplog.desk import Desk, Draft, HandedOut, Papers
 from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, Booked, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
@@ -131,7 +131,7 @@ def test_every_method_that_asks_is_called_below() -> None:
 
 def test_every_act_at_the_desk_is_asked_for_by_something() -> None:
     asked = {*dressed().values(), *(act_of(kind) for kind in KINDS)}
-    elsewhere = {Act.CHECK_SECOND, Act.SEE_ACCESS}  # the door, and administration
+    elsewhere = {Act.CHECK_SECOND}  # the door
     assert asked | elsewhere == set(Act)
 
 
@@ -233,6 +233,9 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "patient_card": lambda seat: seat.desk.patient_card(seat.pump_id),
     "visit_file": lambda seat: seat.desk.visit_file(seat.pump_id),
     "opened_board": lambda seat: seat.desk.opened_board(),
+    "opened_story": lambda seat: seat.desk.opened_story(seat.pump_id, by=""),
+    "printed_board": lambda seat: seat.desk.printed_board(seat.staff.desk.board(), by=""),
+    "access_lines": lambda seat: seat.desk.access_lines(date(2026, 1, 1), date(2026, 3, 2)),
     "digest": lambda seat: seat.desk.digest(by=""),
     "downtime_pack": lambda seat: seat.desk.downtime_pack(by="", forms_count=1),
     "tell_paper_in_place": lambda seat: seat.desk.tell_paper_in_place("digest"),
@@ -359,6 +362,26 @@ def test_a_method_is_done_for_those_whom_the_table_allows_it(
     act = dressed()[name]
     with seat_for(name, role, act, open_to_look_at, filled, tmp_path) as seat:
         assert is_done(seat, act, role, CALLS[name]) == may(role, act)
+
+
+def handing_over() -> list[str]:
+    """The methods whose answer is a file that somebody takes away."""
+    answers = {name: get_type_hints(public_methods()[name]).get("return") for name in dressed()}
+    return sorted(name for name, answer in answers.items() if answer in (Papers, HandedOut))
+
+
+def test_files_are_handed_over_by_these() -> None:
+    assert {"patient_card", "visit_file", "digest", "downtime_pack", "calendar_feed"} <= set(handing_over())
+
+
+@pytest.mark.parametrize("name", handing_over())
+def test_what_leaves_the_house_is_written_down_with_who_took_it(name: str, open_to_look_at: Seat) -> None:
+    before = len(open_to_look_at.staff.lines())
+    CALLS[name](open_to_look_at)
+    lines = open_to_look_at.staff.lines()[before:]
+    assert [(line.kind in ("paper_made", "handed_out"), line.by) for line in lines] == [
+        (True, open_to_look_at.person.name)
+    ]
 
 
 BY_HAND = [kind for kind in KINDS if kind not in WRITTEN_BY_THE_DESK_ALONE]

@@ -273,6 +273,18 @@ def assert_sounds_like_nothing_there(two: Two, ask: Callable[[str], object], ser
     assert sentences[0] == sentences[1]
 
 
+def _access_lines(two: Two) -> None:
+    for serial in (NORTHERN, SOUTHERN):
+        two.whole.opened_story(two.whole.pump_id(serial), by="M. Keller")
+    day = two.whole.today()
+    assert SOUTHERN in [line.about for line in two.whole.access_lines(day, day)]
+    seen = two.desk.access_lines(day, day)
+    assert NORTHERN in [line.about for line in seen]
+    assert_tells_nothing(seen)
+    assert two.pump_id() not in [line.pump_id for line in seen]
+    assert two.desk.access_lines(day, day, pump_id=two.pump_id()) == ()
+
+
 def _board(two: Two) -> None:
     for on in (None, date(2026, 2, 20), date(2026, 12, 1)):
         board = two.desk.board(on)
@@ -524,6 +536,9 @@ SCOPED: Mapping[str, Asked] = {
     "what_if": _each_pump(lambda two, pump_id: two.desk.what_if(pump_id, Tried())),
     "patient_card": _each_pump(lambda two, pump_id: two.desk.patient_card(pump_id)),
     "visit_file": _each_pump(lambda two, pump_id: two.desk.visit_file(pump_id)),
+    "opened_story": _each_pump(lambda two, pump_id: two.desk.opened_story(pump_id, by="")),
+    "printed_board": lambda two: assert_tells_nothing(two.desk.printed_board(two.desk.board(), by="")),
+    "access_lines": _access_lines,
     "opened_board": lambda two: assert_tells_nothing(two.desk.opened_board()),
     "digest": _digest,
     "downtime_pack": _downtime_pack,

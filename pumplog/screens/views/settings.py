@@ -25,7 +25,7 @@ def page() -> None:
         people_panel(desk.administration, desk.person, desk.now())
         tablet_panel(desk.administration, desk.person, desk.now())
     if desk.person is not None and desk.may(Act.SEE_ACCESS):
-        access_panel(desk, desk.person)
+        access_panel(desk)
     st.subheader("Who may do what", anchor=False)
     st.html(roles_html())
     st.subheader("What this clinic has set", anchor=False)
