@@ -45,6 +45,7 @@ def test_holds_reference_demo_settings_and_entry_script_and_no_patients(unpacked
         "pumplog/data/reference/policy.toml",
         "pumplog/data/streamlit_app.py",
         "pumplog/data/.streamlit/config.toml",
+        "pumplog/data/recovery.md",
     } <= names
     assert any(name.startswith("pumplog/data/demo/stories/") for name in names)
     assert any(name.startswith("pumplog/logbook/migrations/") for name in names)

@@ -16,6 +16,7 @@ LONGEST_WORDS: Final[Mapping[str, int]] = {
     "emergency_phone": 40,
     "protocol": 4000,
     "card_says": 400,
+    "support_says": 400,
 }
 """The settings that are a clinic's own words, with the most letters each may have: a card is one page."""
 
@@ -25,6 +26,7 @@ _EXAMPLES: Final[Mapping[str, str]] = {
     "emergency_phone": "020 7946 0199",
     "protocol": "Ring the consultant on call; keep the patient on a monitor.",
     "card_says": "Show this card to every doctor who treats you.",
+    "support_says": "the IT desk, 020 7946 0150",
 }
 
 TABLES: Final = ("door", "hospital", "calendar", "nightly")
@@ -48,8 +50,9 @@ class PolicyCount(GradedCount):
 class Policy(Row):
     """What the program decides by; a clinic may set its own within the bounds of each value.
 
-    `phone`, `emergency_phone`, `protocol` (for staff) and `card_says` (for the patient) are the clinic's own words:
-    empty until it writes them, and nothing stands in for them.
+    `phone`, `emergency_phone`, `protocol` (for staff), `card_says` (for the patient) and `support_says` (whom to call
+    when this program does not run) are the clinic's own words: empty until it writes them, and nothing stands in for
+    them.
     """
 
     clinic_name: str
@@ -58,6 +61,7 @@ class Policy(Row):
     emergency_phone: str = ""
     protocol: str = ""
     card_says: str = ""
+    support_says: str = ""
     margin_days: PolicyCount
     due_soon_days: PolicyCount
     near_empty_days: PolicyCount

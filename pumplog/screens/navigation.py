@@ -7,12 +7,13 @@ from typing import Final
 
 import streamlit as st
 
-from pumplog.errors import PumplogError
+from pumplog.errors import LogbookDamaged, LogbookUnavailable, PumplogError
 from pumplog.people import Act
 from pumplog.people.roles import acts_of
 from pumplog.screens import clinic, look, sign_in, signed_in
 from pumplog.screens.paper_ages import PAPER_WORDS, age_words, failed_words
 from pumplog.screens.person import ask_person, person
+from pumplog.screens.recovery_page import recovery_page
 
 _MARK: Final = Path(__file__).with_name("mark.svg")  # a named icon would be fetched from outside
 _VIEWS: Final = Path(__file__).parent / "views"
@@ -70,6 +71,14 @@ def navigate() -> None:
     """Show the page that the address names, inside the shell; or the way in, for as long as nobody is signed in."""
     st.set_page_config(page_icon=_MARK, layout="wide")
     look.wear()
+    try:
+        clinic.whole_desk()
+    except (LogbookDamaged, LogbookUnavailable) as trouble:
+        recovery_page(trouble)
+        return
+    except PumplogError as refusal:
+        st.error(look.as_words(str(refusal)))
+        return
     try:
         way_in = sign_in.way_in()
         chosen = st.navigation(pages(), position="hidden" if way_in else "top")

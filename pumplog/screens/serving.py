@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +27,9 @@ from pumplog.serving.start import refuse_unsafe_start
 
 _PACKAGE: Final = Path(pumplog.__file__).parent
 _WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
+
+_LOOK_AGAIN_SECONDS: Final[float] = 15
+"""So often it is looked whether a log that did not open at the start opens now."""
 
 _SAFE: Final = {
     "server.enableCORS": True,
@@ -70,7 +73,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     sys.stdout.write(f"pumplog is at http://{address}:{port}   (Ctrl+C stops it)\n")
     sys.stdout.flush()
     first_board = threading.Thread(target=clinic.work_out_board, name="first board", daemon=True)
-    with _commands_answered():
+    with commands_answered():
         first_board.start()
         yield
     first_board.join(timeout=60)
@@ -79,15 +82,34 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 @contextmanager
-def _commands_answered() -> Iterator[None]:
-    """Open the log before the first page asks for it, and answer commands about it from then on."""
+def commands_answered() -> Iterator[None]:
+    """Open the log before the first page asks for it, and answer commands about it; now, or once it opens."""
+    over = threading.Event()
+    with ExitStack() as answers:
+        if _answers(answers):
+            yield
+            return
+        looking = threading.Thread(target=_answer_once_open, args=(answers, over), name="commands later", daemon=True)
+        looking.start()
+        yield
+        over.set()
+        looking.join(timeout=60)
+
+
+def _answers(answers: ExitStack) -> bool:
+    """Whether the log opens, so that commands are answered from now on; each page says why if it does not."""
     try:
         log = clinic.whole_desk().logbook
-    except PumplogError:  # each page says why, with the mend; a command then opens the file itself and says it too
-        yield
-        return
-    with answering(served_database().resolve(), log):
-        yield
+    except PumplogError:
+        return False
+    answers.enter_context(answering(served_database().resolve(), log))
+    return True
+
+
+def _answer_once_open(answers: ExitStack, over: threading.Event) -> None:
+    while not over.wait(_LOOK_AGAIN_SECONDS):
+        if _answers(answers):
+            return
 
 
 def around(database: Path, door: Door) -> dict[str, Any]:
