@@ -111,6 +111,8 @@ AT_REST = """() => {
 }"""
 
 Size = Literal["tablet", "desktop"]
+JOURNEY_SIZES = ("tablet", pytest.param("desktop", marks=pytest.mark.soak))
+"""A long journey is made on the tablet each time, and on the desktop as well in `make soak`."""
 Scheme = Literal["light", "dark"]
 
 

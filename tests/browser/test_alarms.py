@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pumplog.desk import Desk
-from tests.browser.conftest import OpenPage, Server, Size, serving, settled, shown
+from tests.browser.conftest import JOURNEY_SIZES, OpenPage, Server, Size, serving, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -67,7 +67,7 @@ def assert_can_be_read_and_touched(page: Page, size: Size) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= (820 if size == "tablet" else 1440)
 
 
-@pytest.mark.parametrize("size", ["tablet", "desktop"])
+@pytest.mark.parametrize("size", JOURNEY_SIZES)
 def test_an_alarm_call_from_ring_to_closed(open_page: OpenPage, size: Size, tmp_path: Path) -> None:
     serial, name = PUMPS[size]
     page = shown(open_page(size, "light"), "/alarms")

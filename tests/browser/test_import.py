@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Size, settled, shown
+from tests.browser.conftest import JOURNEY_SIZES, OpenPage, Size, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -20,7 +20,7 @@ def can_be_used(page: Page) -> None:
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth") <= 0
 
 
-@pytest.mark.parametrize("size", ["tablet", "desktop"])
+@pytest.mark.parametrize("size", JOURNEY_SIZES)
 def test_a_clinics_sheet_becomes_a_board(open_page: OpenPage, size: Size, tmp_path: Path) -> None:
     page = shown(open_page(size, "light"), "/import_sheet")
     page.locator("input[type=file]").set_input_files(SHEET)

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from pumplog.desk import Desk
 from pumplog.quantities import show_date
-from tests.browser.conftest import OpenPage, Server, Size, copied, serving, settled, shown
+from tests.browser.conftest import JOURNEY_SIZES, OpenPage, Server, Size, copied, serving, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -166,7 +166,7 @@ def button(page: Page, name: str) -> Locator:
     return page.get_by_role("button", name=name, exact=True)
 
 
-@pytest.mark.parametrize("size", ["tablet", "desktop"])
+@pytest.mark.parametrize("size", JOURNEY_SIZES)
 def test_a_visit_is_recorded_and_the_board_changes(open_page: OpenPage, size: Size, serial: str) -> None:
     page = shown(open_page(size, "light"), "/")
     row = page.locator("article", has_text=serial)
