@@ -162,7 +162,7 @@ def test_two_exports_have_no_code_in_common_and_within_one_a_code_is_one_person(
 def said_with_canaries(kind: str) -> AnyEntry:
     """The example of a kind with every text in it that may be any text planted anew."""
     entry = read_entry(told(kind))
-    texts = {name: CANARY for name in _free(type(entry)) if not name.endswith("_event_id")}
+    texts = {name: CANARY for name in _free(type(entry)) if not name.endswith("_event_id") and name != "replaced_by"}
     parts: tuple[str, ...] = ("patient", "pump", "fluid", "booking", "waste")
     inner = {name: part for name, part in told(kind).items() if name in parts}
     return read_entry({**told(kind), **texts, "pump_serial": entry.pump_serial, **_planted(inner)})
@@ -174,6 +174,7 @@ def _free(model: type[Any]) -> set[str]:
         name
         for name, says in properties.items()
         for one in [says, *says.get("anyOf", [])]
+        if not any(other.get("type") == "number" for other in says.get("anyOf", []))
         if one.get("type") == "string" and not {"const", "enum", "format", "pattern"} & set(one)
     }
 
