@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pumplog import __version__
-from pumplog.cli import backups, board, calculators, exports, logs, papers, people, recording, sheets
+from pumplog.cli import backups, board, calculators, doctor, exports, logs, papers, people, recording, sheets
 from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
 from pumplog.serving.private_files import keep_files_private
@@ -48,6 +48,7 @@ app.command("record")(recording.record_command)
 app.command("verify")(logs.verify_command)
 app.command("backup")(backups.backup_command)
 app.command("restore")(backups.restore_command)
+app.command("doctor")(doctor.doctor_command)
 app.command("demo")(logs.demo_command)
 app.command("serve")(logs.serve_command)
 app.add_typer(people.app, name="people")

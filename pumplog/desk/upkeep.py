@@ -1,11 +1,22 @@
-"""What keeps the log alive: backups, and the word that one was put back."""
+"""What keeps the log alive: backups, the word that one was put back, and a look over all of it."""
 
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from pumplog.desk.allowed import asks_for
-from pumplog.desk.papers import PapersDesk
+from pumplog.desk.examining import (
+    Check,
+    of_orphans,
+    of_the_chain,
+    of_the_clock,
+    of_the_memory,
+    of_the_triggers,
+    of_the_zone,
+)
+from pumplog.desk.papers import PaperMade, PapersDesk
+from pumplog.logbook import Head, Shelf
 from pumplog.logbook.backup import BY_HAND, BY_NIGHT, Backup, let_go_of_old_backups, put_in_place
 from pumplog.logbook.restore import SETTINGS, Restored
 from pumplog.people import Act, access
@@ -36,6 +47,33 @@ class UpkeepDesk(PapersDesk):
             keep_count = self.reference.nightly.keep_backups_count
             let_go_of_old_backups(made.folder.parent, keep_count=keep_count, newest=made.folder)
         return made
+
+    @asks_for(Act.MANAGE_PEOPLE)
+    def last_backup(self) -> PaperMade:
+        """When the last backup was made, by hand or by night, and whether the night has failed."""
+        return self._paper("backup")
+
+    @asks_for(Act.MANAGE_PEOPLE)
+    def examine(self) -> tuple[Check, ...]:
+        """What is well and what is not in the log, and in what was worked out from it; changes nothing."""
+        whole, anew = copy(self), type(self)(self.logbook, self.reference, self._now)
+        whole.person = None
+        events, owners = self.logbook.events(), {one.person_id for one in self.door.accounts.everybody()}
+        return (
+            of_the_chain(self.logbook.verify()),
+            of_the_triggers(guarded=self.logbook.guarded()),
+            of_the_memory(as_kept=whole.board().rows, as_folded=anew.board().rows),
+            *of_orphans(events, self.logbook.kept(Shelf.DRAFT), owners),
+            of_the_clock(self.now(), events, self.logbook.access_events()),
+            of_the_zone(self.reference.policy.zone),
+        )
+
+    @asks_for(Act.VERIFY)
+    def is_part_of(self, head: Head) -> bool:
+        """Whether this log once ended so: a copy that ends so is a copy of it."""
+        if not head.row_count:
+            return True
+        return [event.hash for event in self.logbook.events(after=head.sequence - 1)[:1]] == [head.hash]
 
     @asks_for(Act.MANAGE_PEOPLE)
     def tell_restored(self, restored: Restored, *, by: str) -> None:

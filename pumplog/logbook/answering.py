@@ -129,6 +129,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "access_events": _access_events,
     "events": lambda log, asked: log.events(after=asked["after"], pump_id=asked["pump_id"]),
     "latest": lambda log, asked: log.latest(asked["pump_id"]),
+    "guarded": lambda log, _asked: log.guarded(),
     "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),
     "head": lambda log, _asked: asdict(log.head()),
     "signed_head": lambda log, asked: log.signed_head(at=datetime.fromisoformat(asked["at"])).text,

@@ -30,6 +30,7 @@ from pumplog.logbook.table import ACCESS_LOG
 BY_HAND: Final = "pumplog-backup"
 BY_NIGHT: Final = "pumplog-nightly"
 """How the names of backups begin; those of the night alone are let go of when they are many."""
+_STAMP_LENGTH: Final = len("2026-05-05T03-30-00Z")
 
 
 @dataclass(frozen=True)
@@ -120,14 +121,25 @@ def prove_copy(database: Path) -> Proven:
 
 def let_go_of_old_backups(to: Path, *, keep_count: int, newest: Path) -> tuple[str, ...]:
     """Take away the oldest backups of the night beyond so many, never `newest`; by their names, not by the clock."""
-    ours = re.compile(rf"{re.escape(BY_NIGHT)}-[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}Z")
-    found = sorted(path for path in to.iterdir() if path.is_dir() and ours.fullmatch(path.name))
+    found = _backups_in(to, BY_NIGHT)
     old = [path for path in found[:-keep_count] if path != newest]
     for path in old:
         leaving = path.with_name(f".{path.name}.old")  # half a backup must not look like one
         path.rename(leaving)
         shutil.rmtree(leaving)
     return tuple(path.name for path in old)
+
+
+def newest_backup(to: Path) -> Path | None:
+    """The copy in the newest backup of a folder, by its name; None when there is none."""
+    found = [*_backups_in(to, BY_NIGHT), *_backups_in(to, BY_HAND)]
+    return database_in(max(found, key=lambda path: path.name[-_STAMP_LENGTH:])) if found else None
+
+
+def _backups_in(to: Path, begins: str) -> list[Path]:
+    """Every backup of a kind, oldest first."""
+    named = re.compile(rf"{re.escape(begins)}-[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T[0-9]{{2}}-[0-9]{{2}}-[0-9]{{2}}Z")
+    return sorted(path for path in to.iterdir() if path.is_dir() and named.fullmatch(path.name))
 
 
 def stamp(at: datetime) -> str:

@@ -72,6 +72,10 @@ class Log(Protocol):
         """Walk both chains and compare their anchors."""
         ...
 
+    def guarded(self) -> bool:
+        """Whether the triggers that refuse changes are there."""
+        ...
+
     def copied(self, *, at: datetime) -> Copied:
         """Copy the log into a file beside it, for whoever asked to move away."""
         ...

@@ -62,6 +62,12 @@ def _rows(cursor: DuckDBPyConnection) -> Iterator[HashedRow]:
         yield from rows
 
 
+def guarded_file(path: Path) -> bool:
+    """Whether the triggers that refuse changes are on the logs in a file, which is only looked at."""
+    with open_read_only(path) as cursor:
+        return guards_are_whole(cursor)
+
+
 def verify_file(path: Path) -> Verification:
     """Prove the log in a file without changing it. Damage is an answer here, never an exception.
 

@@ -114,6 +114,10 @@ class RemoteLog:
         """Walk both chains and compare their anchors, in the app."""
         return verification_heard(self._ask("verify"))
 
+    def guarded(self) -> bool:
+        """Whether the triggers that refuse changes are there."""
+        return bool(self._ask("guarded"))
+
     def copied(self, *, at: datetime) -> Copied:
         """Have the app copy the log into a file beside it."""
         return copied_heard(self._ask("copied", at=at))

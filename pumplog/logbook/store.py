@@ -18,7 +18,7 @@ from pumplog.logbook.chain import EMPTY, link
 from pumplog.logbook.copying import Copied, copy_aside
 from pumplog.logbook.database import Database, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
-from pumplog.logbook.guards import restore_guards
+from pumplog.logbook.guards import guards_are_whole, restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
 from pumplog.logbook.log import Lease
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
@@ -186,6 +186,11 @@ class Logbook:
         """
         with self._database.reading() as cursor:
             return copy_aside(cursor, self._database.path, at=at)
+
+    def guarded(self) -> bool:
+        """Whether the triggers that refuse changes are on both logs."""
+        with self._database.reading() as cursor:
+            return guards_are_whole(cursor)
 
     def verify(self) -> Verification:
         """Walk both chains again and compare their anchors."""

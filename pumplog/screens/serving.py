@@ -12,7 +12,6 @@ from typing import Any, Final
 
 import streamlit as st
 
-import pumplog
 from pumplog.errors import PumplogError
 from pumplog.logbook.answering import answering
 from pumplog.reference import Door, load_reference, settings_beside
@@ -22,34 +21,14 @@ from pumplog.screens.hospital import hospital_parts
 from pumplog.serving.nightly import NightWatch
 from pumplog.serving.private_files import cookie_secret, keep_files_private
 from pumplog.serving.refusals import door_of, refuse_open_doors
+from pumplog.serving.safety import SAFE, entry_script
 from pumplog.serving.served import served_database
 from pumplog.serving.start import refuse_unsafe_start
 
-_PACKAGE: Final = Path(pumplog.__file__).parent
 _WARM: Final = ("altair", "pandas", "pyarrow", "pumplog.desk")  # what the first page would otherwise wait for
 
 _LOOK_AGAIN_SECONDS: Final[float] = 15
 """So often it is looked whether a log that did not open at the start opens now."""
-
-_SAFE: Final = {
-    "server.enableCORS": True,
-    "server.enableXsrfProtection": True,
-    "server.enableStaticServing": False,
-    "server.trustedUserHeaders": {},  # a header could say that somebody comes from the hospital
-    "client.showErrorDetails": "none",
-    "browser.gatherUsageStats": False,
-    "global.developmentMode": False,
-}
-"""Said again at the start, where no file in another folder and no variable of the machine can say otherwise."""
-
-
-def entry_script() -> Path:
-    """Return the entry script: packed into the wheel, or at the top of a checkout.
-
-    Streamlit reads the settings from `.streamlit/config.toml` beside it, in either place.
-    """
-    packed = _PACKAGE / "data" / "streamlit_app.py"
-    return packed if packed.is_file() else _PACKAGE.parent / "streamlit_app.py"
 
 
 @asynccontextmanager
@@ -136,4 +115,4 @@ def run(*, port: int, address: str | None = None, demo: bool = False) -> None:
     sys.argv = [str(entry)]  # Streamlit looks for the settings beside the script that was started
     app = st.App(entry, **around(database, door))
     where = {"server.port": port, "server.address": door.address, "server.allowedHosts": list(door.allowed_hosts)}
-    app.run(config={**_SAFE, **where})
+    app.run(config={**SAFE, **where})

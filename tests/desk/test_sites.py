@@ -546,6 +546,9 @@ SCOPED: Mapping[str, Asked] = {
     "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
     "papers": lambda two: assert_tells_nothing(two.desk.papers()),
     "back_up": lambda two: _refused(two, lambda: two.desk.back_up(by="")),
+    "last_backup": lambda two: _refused(two, two.desk.last_backup),
+    "examine": lambda two: _refused(two, two.desk.examine),
+    "is_part_of": lambda two: assert_tells_nothing(two.desk.is_part_of(two.whole.head())),
     "tell_restored": lambda two: _refused(
         two, lambda: two.desk.tell_restored(Restored(EMPTY, None, 0, ""), by=two.person.name)
     ),

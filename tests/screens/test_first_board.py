@@ -7,8 +7,9 @@ import pytest
 import streamlit as st
 
 from pumplog.desk import Desk
-from pumplog.screens.serving import entry_script, lifespan
+from pumplog.screens.serving import lifespan
 from pumplog.serving import DATABASE_VARIABLE
+from pumplog.serving.safety import entry_script
 from tests.asynchronous import finished
 from tests.bench_log import WorkedOut, counted
 

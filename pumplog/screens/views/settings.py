@@ -12,6 +12,7 @@ from pumplog.screens.people_panel import people_panel
 from pumplog.screens.roles_table import roles_html
 from pumplog.screens.tables import wear_tables
 from pumplog.screens.tablet_panel import tablet_panel
+from pumplog.screens.upkeep_panel import upkeep_panel
 
 
 def page() -> None:
@@ -24,6 +25,7 @@ def page() -> None:
     if desk.person is not None and desk.may(Act.MANAGE_PEOPLE):
         people_panel(desk.administration, desk.person, desk.now())
         tablet_panel(desk.administration, desk.person, desk.now())
+        upkeep_panel(desk)
     if desk.person is not None and desk.may(Act.SEE_ACCESS):
         access_panel(desk)
     st.subheader("Who may do what", anchor=False)
