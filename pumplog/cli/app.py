@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from pumplog import __version__
-from pumplog.cli import backups, board, calculators, doctor, exports, logs, papers, people, recording, sheets
+from pumplog.cli import backups, board, calculators, doctor, exports, logs, papers, people, recording, reports, sheets
 from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
 from pumplog.serving.private_files import keep_files_private
@@ -43,6 +43,8 @@ app.command("story")(board.story_command)
 app.command("digest")(papers.digest_command)
 app.command("downtime-pack")(papers.downtime_pack_command)
 app.command("calendar")(papers.calendar_command)
+exports.app.command("audit")(reports.audit_command)
+exports.app.command("check")(reports.check_command)
 app.add_typer(exports.app, name="export")
 app.command("record")(recording.record_command)
 app.command("verify")(logs.verify_command)

@@ -17,7 +17,6 @@ from pumplog.desk.drafts import Draft, Unfinished, drafts_of, kept_draft, no_dra
 from pumplog.desk.handing_out import HandingOutDesk
 from pumplog.desk.memory import CLINIC
 from pumplog.desk.planner import PlanningDesk
-from pumplog.desk.proving import ProvingDesk
 from pumplog.desk.reading import card_of, utc_now
 from pumplog.desk.replacing import (
     about_the_old_pump,
@@ -27,6 +26,7 @@ from pumplog.desk.replacing import (
     retirement_id,
     retirement_of,
 )
+from pumplog.desk.reports import ReportsDesk
 from pumplog.desk.several import Diary, by_pump, event_of_press, refuse_by_name
 from pumplog.desk.shapes import ImportReport, Preview, Recorded
 from pumplog.desk.sheet import NOON, plan_import
@@ -55,7 +55,7 @@ from pumplog.rules.clinic_days import refuse_impossible_days
 from pumplog.state import PumpState, Said
 
 
-class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ProvingDesk, AccessDesk):
+class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ReportsDesk, AccessDesk):
     """One clinic's desk over one log: what it shows, and what is written through it."""
 
     @classmethod

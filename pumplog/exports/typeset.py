@@ -101,13 +101,22 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """A small square picture for a telephone to read, as SVG, and what it says."""
+
+    svg: str
+    says: str
+    part: str = "seal"
+
+
+@dataclass(frozen=True)
 class NewPage:
     """What follows begins on a new page."""
 
     part: str = "new page"
 
 
-Part = Heading | Paragraph | Facts | Table | Picture | NewPage
+Part = Heading | Paragraph | Facts | Table | Picture | Seal | NewPage
 
 
 def report(

@@ -39,6 +39,8 @@ ACCESS_WORDS: Final[Mapping[str, str]] = MappingProxyType(
         "opened_story": "opened a pump's story",
         "printed_board": "printed the board at a terminal",
         "paper_made": "took out data of pumps",
+        "report_read": "read a report",
+        "report_exported": "took out a report",
         "handed_out": "handed out a file about a pump",
         "person_added": "added a person",
         "person_changed": "changed a person",

@@ -10,44 +10,11 @@ from pydantic import BaseModel
 
 from pumplog.calc.formula import unit_of
 from pumplog.entries import Entry
+from pumplog.exports.words import KIND_WORDS as KIND_WORDS  # said once, for screens and paper
 from pumplog.quantities import label, show, show_date
 from pumplog.reference import ALARM_KINDS
 from pumplog.screens.clinical_words import CLINICAL_CODES, clinical_line
 
-KIND_WORDS: Final[Mapping[str, str]] = {
-    "registered": "Pump registered",
-    "refilled": "Refill visit",
-    "reprogrammed": "Programme change",
-    "deferred": "Visit without a refill",
-    "alarm_heard": "Alarm heard",
-    "alarm_taken_on": "Alarm taken on",
-    "alarm_interrogated": "Pump interrogated for an alarm",
-    "alarm_snoozed": "Alarm snoozed",
-    "snooze_cancelled": "Snooze cancelled",
-    "alarm_closed": "Alarm closed",
-    "imaged": "MRI",
-    "replacement_planned": "Pump replacement planned",
-    "retired": "Pump retired",
-    "contacted": "Call",
-    "booked": "Visit booked",
-    "booking_changed": "Booking changed",
-    "transfer_confirmed": "Transfer confirmed",
-    "near_miss_explained": "Cause of a near miss",
-    "scored": "Clinical scores",
-    "diary": "Symptom diary",
-    "medicines": "Current medicines",
-    "risk_flags_changed": "Risks changed",
-    "plan_made": "Plan for the dose",
-    "plan_ended": "Plan ended",
-    "wasted": "Controlled drug wasted",
-    "ratio_accepted": "The pump’s own flow ratio accepted",
-    "corrected": "Correction",
-    "row_refused": "Row of a sheet refused",
-    "row_settled": "Refused row settled",
-    "closure_set": "Clinic closed",
-    "closure_lifted": "Closure lifted",
-    "capacity_set": "Room on a day",
-}
 MODE_WORDS: Final[Mapping[str, str]] = {
     "simple_continuous": "Simple continuous",
     "flex": "Flex: steps through the day",

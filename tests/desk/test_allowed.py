@@ -18,6 +18,9 @@ from pumplog.desk import Desk, Draft, HandedOut, Papers
 from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, Booked, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
+from pumplog.exports.audit_rows import AuditFilter
+from pumplog.exports.report import Report
+from pumplog.exports.report_set import ReportFormat
 from pumplog.logbook.chain import EMPTY
 from pumplog.logbook.restore import Restored
 from pumplog.people import MAY, Act, Person, Role, act_of
@@ -93,6 +96,9 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
     "capacity_set": {},
 }
 """One entry of each kind that can be written in the clinic below."""
+
+
+AUDITED = AuditFilter(date(2026, 1, 1), date(2026, 12, 31))
 
 
 def public_methods() -> dict[str, Callable[..., Any]]:
@@ -238,6 +244,8 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "access_lines": lambda seat: seat.desk.access_lines(date(2026, 1, 1), date(2026, 3, 2)),
     "digest": lambda seat: seat.desk.digest(by=""),
     "downtime_pack": lambda seat: seat.desk.downtime_pack(by="", forms_count=1),
+    "audit": lambda seat: seat.desk.audit(AUDITED, by=""),
+    "export_report": lambda seat: seat.desk.export_report(Report("x", "X", (), ()), [ReportFormat.JSON], by=""),
     "tell_paper_in_place": lambda seat: seat.desk.tell_paper_in_place("digest"),
     "tell_paper_failed": lambda seat: seat.desk.tell_paper_failed("digest", "no room"),
     "papers": lambda seat: seat.desk.papers(),

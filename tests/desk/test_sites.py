@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +15,9 @@ from pumplog.desk import Desk, Draft, Papers
 from pumplog.desk.drafts import kept_draft, no_draft, owner_of
 from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
+from pumplog.exports.audit_rows import AuditFilter
 from pumplog.exports.calendar_file import reference_of
+from pumplog.exports.report_set import ReportFormat
 from pumplog.logbook import Shelf
 from pumplog.logbook.chain import EMPTY
 from pumplog.logbook.restore import Restored
@@ -474,6 +476,21 @@ def _export_deidentified(two: Two) -> None:
     assert [word for word in (*TELLING, SOUTHERN, NORTHERN, IN_ERROR) if word in words] == []
 
 
+def _audit(two: Two) -> None:
+    whole = AuditFilter(date(2025, 1, 1), date(2027, 1, 1))
+    report = two.desk.audit(whole, by="")
+    assert NORTHERN in report.column("pump_serial")
+    assert_tells_nothing(report.rows)
+    for asked in (replace(whole, pump_serial=SOUTHERN), replace(whole, site="South")):
+        _refused(two, lambda asked=asked: two.desk.audit(asked, by=""))  # type: ignore[misc]
+
+
+def _export_report(two: Two) -> None:
+    report = two.desk.audit(AuditFilter(date(2025, 1, 1), date(2027, 1, 1)), by="")
+    files = two.desk.export_report(report, [ReportFormat.CSV, ReportFormat.JSON], by="").files
+    assert_tells_nothing([content.decode() for content in files.values()])
+
+
 def _try_closure(two: Two) -> None:
     closing = two.desk.try_closure(date(2026, 3, 1), date(2027, 2, 1))
     assert_tells_nothing(closing)
@@ -542,6 +559,8 @@ SCOPED: Mapping[str, Asked] = {
     "opened_board": lambda two: assert_tells_nothing(two.desk.opened_board()),
     "digest": _digest,
     "downtime_pack": _downtime_pack,
+    "audit": _audit,
+    "export_report": _export_report,
     "tell_paper_in_place": lambda two: assert_tells_nothing(two.desk.tell_paper_in_place("digest")),
     "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
     "papers": lambda two: assert_tells_nothing(two.desk.papers()),

@@ -1,0 +1,135 @@
+"""Reports: what an auditor takes out of the house, and the lines that say so."""
+
+from collections.abc import Iterable
+
+from pumplog.desk.allowed import asks_for
+from pumplog.desk.memory import CLINIC, uncollected
+from pumplog.desk.proving import ProvingDesk
+from pumplog.errors import EntryRefused, Fault
+from pumplog.exports.audit import Maker, Proof, audit_report
+from pumplog.exports.audit_rows import AuditAsked, AuditFilter, Known
+from pumplog.exports.report import Report
+from pumplog.exports.report_set import Progress, ReportFormat, ReportSet, report_set
+from pumplog.logbook import Event
+from pumplog.people import Act, access
+from pumplog.people.person import name_key, site_key
+
+
+def _unheard(stage: str, done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+class ReportsDesk(ProvingDesk):
+    """The desk as an auditor uses it."""
+
+    @asks_for(Act.EXPORT)
+    def audit(self, asked: AuditFilter, *, by: str, progress: Progress | None = None) -> Report:
+        """Everything that was said, read and taken out in a period, as one table. That somebody looked is logged.
+
+        Raises EntryRefused for days that cannot be, a pump that is not on record, a site without pumps.
+        """
+        tell = progress or _unheard
+        if self._day(asked.first_on) > self._day(asked.last_on):
+            raise EntryRefused(Fault("to", "The last day is before the first: exchange the two."))
+        tell("reading the log", 0, 3)
+        pump_ids = self._asked_pump_ids(asked)
+        self._tell_report("report_read", "audit", by, **_told_of(asked, pump_ids))
+        signed, verification = self.signed_head(by=by), self.logbook.verify()
+        tell("working out what changed", 1, 3)
+        with uncollected():
+            events = self.logbook.events()[: signed.row_count]
+            access_events = self.logbook.access_events()[: signed.access_row_count]
+            maker = Maker(
+                by=self._reporter(by),
+                at=self.now(),
+                clinic=self.reference.policy.clinic_name,
+                whose=self._sites_words(),
+                rules_version=self.reference.version,
+            )
+            told = self._audit_asked(asked, events, access_events, pump_ids)
+            report = audit_report(told, Proof(signed, verification), maker)
+        tell("read", 3, 3)
+        return report
+
+    @asks_for(Act.EXPORT)
+    def export_report(
+        self, report: Report, formats: Iterable[ReportFormat], *, by: str, progress: Progress | None = None
+    ) -> ReportSet:
+        """A report as files with their manifest, to be put into one folder; that it left the house is logged.
+
+        Raises EntryRefused when a form cannot hold the rows.
+        """
+        asked = tuple(formats)
+        if not asked:
+            raise EntryRefused(Fault("format", "No form was asked for: choose at least one."))
+        about = {"made_by": self._reporter(by), **report.about}
+        clinic = self.reference.policy.clinic_name
+        made = report_set(report, asked, at=self.now(), clinic=clinic, zone=self.zone, about=about, progress=progress)
+        forms = [one.value for one in asked]
+        seal, count = made.manifest_sha256, made.rows_count
+        self._tell_report("report_exported", report.slug, by, formats=forms, rows_count=count, manifest_sha256=seal)
+        return made
+
+    def _audit_asked(
+        self, asked: AuditFilter, events: list[Event], access_events: list[Event], pump_ids: set[str] | None
+    ) -> AuditAsked:
+        person = None if asked.person is None else name_key(asked.person)
+        return AuditAsked(
+            asked=asked,
+            events=events,
+            access=access_events,
+            pumps={pump_id: self._known(pump_id) for pump_id in self._seen_pump_ids()},
+            unseen=frozenset(pump_id for pump_id in self._memory.pump_ids() if not self._sees(pump_id)),
+            people={one.person_id: one.name for one in self.door.accounts.everybody()},
+            whole_clinic=self._sees(CLINIC),
+            zone=self.zone,
+            is_of_pump=(lambda _: True) if pump_ids is None else pump_ids.__contains__,
+            is_of_person=lambda name: name_key(name) == person,
+        )
+
+    def _asked_pump_ids(self, asked: AuditFilter) -> set[str] | None:
+        """The pumps that a filter names; None when it names none. Raises EntryRefused when nothing fits."""
+        self._memory.catch_up()
+        if asked.pump_serial is None and asked.site is None:
+            return None
+        found = set(self._seen_pump_ids())
+        if asked.pump_serial is not None:
+            found &= {self._memory.pump_id(asked.pump_serial) or ""}
+            if not found:
+                says = f'No pump with the serial "{asked.pump_serial}" is on record: check it.'
+                raise EntryRefused(Fault("pump_serial", says))
+        if asked.site is not None:
+            wanted = site_key(asked.site)
+            found = {pump_id for pump_id in found if site_key(self._known(pump_id).site) == wanted}
+            if not found:
+                raise EntryRefused(Fault("site", f'No such pump is at the site "{asked.site}": check its name.'))
+        return found
+
+    def _known(self, pump_id: str) -> Known:
+        registered = self._memory.state(pump_id).registered
+        if registered is None:
+            return Known("", "", "")
+        return Known(registered.pump_serial, registered.patient.patient_id, registered.clinic_site or "")
+
+    def _sites_words(self) -> str:
+        if self.person is None or self.person.sites is None:
+            return "all sites"
+        return f"sites: {', '.join(sorted(self.person.sites))}"
+
+    def _reporter(self, by: str) -> str:
+        return self.person.name if self.person is not None else by.strip() or access.NOBODY
+
+    def _tell_report(self, kind: str, about: str, by: str, **told: str | int | list[str] | None) -> None:
+        self.logbook.keep(said=[access.line(kind, about, by=self._reporter(by), at=self._now(), **told)])
+
+
+def _told_of(asked: AuditFilter, pump_ids: set[str] | None) -> dict[str, str | None]:
+    """What somebody looked at, without a patient in it: a pump by its id."""
+    one = asked.pump_serial is not None and pump_ids is not None
+    return {
+        "first_on": asked.first_on.isoformat(),
+        "last_on": asked.last_on.isoformat(),
+        "pump_id": min(pump_ids) if one and pump_ids else None,
+        "site": asked.site,
+        "person": asked.person,
+    }

@@ -1,0 +1,128 @@
+"""The fields of a body in words: what each is called, its value with its unit, and what changed from what to what."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pumplog.calc.formula import is_date, unit_of
+from pumplog.exports.audit_changes import STANDING, Body, Told, flat_of
+from pumplog.exports.words import moment_words
+from pumplog.quantities import label, show, show_date
+
+NOTHING: Final = "none"
+WHY: Final = ("reason", "reason_code", "late_reason", "note", "confirmed")
+"""Words that give reasons; they stand by themselves, and not among what changed."""
+
+_FRAME: Final = frozenset({"kind", "pump_serial", "happened_at", *WHY})
+_REMEMBERED_COUNT: Final = 20_000
+_PARTED: Final = "; "
+
+
+class AuditWords:
+    """The words of bodies on one clinic's clock. What was said in words once is remembered: most is said again."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._parts: dict[tuple[str, str], str] = {}
+        self.value = lru_cache(maxsize=_REMEMBERED_COUNT)(self._value)
+        self._field = lru_cache(maxsize=_REMEMBERED_COUNT)(
+            lambda path, value: f"{path_words(path)} {self.value(path, value)}"
+        )
+
+    def changed(self, told: Told) -> tuple[str, str, str]:
+        """What an entry changes from what to what; what else it says; and what it says again as it was."""
+        if told.event.kind == "corrected":
+            return self._corrected(told)
+        changes, new, repeats = [], [], []
+        for name, value in told.body.items():
+            if name in _FRAME:
+                continue
+            if name not in STANDING:
+                new.append(self.part(name, value))
+            elif name not in told.before:
+                changes.append(self.between({}, flat_of(value, name)))
+            elif told.before[name] == value:
+                repeats.append(self.part(name, value))
+            else:
+                changes.append(self.between(flat_of(told.before[name], name), flat_of(value, name)))
+        return _PARTED.join(changes), _PARTED.join(new), _PARTED.join(repeats)
+
+    def _corrected(self, told: Told) -> tuple[str, str, str]:
+        if told.corrects is None:
+            rest = {name: value for name, value in told.body.items() if name not in _FRAME}
+            return "", _PARTED.join(self.part(name, value) for name, value in rest.items()), ""
+        return self.between(flat_of(told.was or {}), flat_of(told.now or {})), "", ""
+
+    def between(self, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+        """Each field that differs, before and after."""
+        paths = (*was, *(path for path in now if path not in was))
+        return _PARTED.join(
+            f"{path_words(path)} {self.value(path, was.get(path))} → {self.value(path, now.get(path))}"
+            for path in paths
+            if was.get(path) != now.get(path)
+        )
+
+    def part(self, name: str, value: Any) -> str:
+        """A field of a body with everything that is in it."""
+        if not isinstance(value, dict | list):
+            return self._field(name, value)
+        key = (name, repr(value))
+        found = self._parts.get(key)
+        if found is None:
+            if len(self._parts) > _REMEMBERED_COUNT:
+                self._parts.clear()
+            fields = flat_of(value, name).items()
+            found = self._parts[key] = _PARTED.join(self._field(path, inner) for path, inner in fields)
+        return found
+
+    def why(self, body: Body) -> Iterator[str]:
+        """The reasons that an entry gives."""
+        for name in WHY:
+            if name not in body:
+                continue
+            if name == "confirmed":
+                yield from (f"confirmed {code}: {reason}" for code, reason in body[name].items())
+            else:
+                yield f"{path_words(name)}: {self.value(name, body[name])}"
+
+    def _value(self, path: str, value: Any) -> str:
+        """A value with its unit; a day and a moment as people write them; nothing is called none."""
+        if value is None or value == ():
+            return NOTHING
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
+        if isinstance(value, str):
+            return self._text(path.rpartition(".")[2], value)
+        return str(value)
+
+    def _text(self, name: str, text: str) -> str:
+        """A text as what its name says that it is; one that does not read as that is shown as it stands."""
+        unit = unit_of(name)
+        try:
+            if unit is not None:
+                return show(Decimal(text), unit)
+            if name.endswith("_at"):
+                return moment_words(datetime.fromisoformat(text), self._zone)
+            if is_date(name):
+                return show_date(date.fromisoformat(text))
+        except (InvalidOperation, ValueError):
+            return text
+        return text
+
+
+@lru_cache(maxsize=4096)
+def path_words(path: str) -> str:
+    """What a field is called: `fluid.0.concentration_mcg_per_ml` is concentration, of the second drug fluid 2, so."""
+    parts: list[str] = []
+    for part in path.removeprefix("programme.").removeprefix("fluid.0.").split("."):
+        if part.isdigit() and parts:
+            parts[-1] += f" {int(part) + 1}"
+        else:
+            words = label(part)
+            parts.append(words[:1].lower() + words[1:])
+    return ", ".join(parts)

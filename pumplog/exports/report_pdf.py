@@ -1,0 +1,137 @@
+"""A report on paper: what it is of on the first page, then its rows; a long one in volumes.
+
+Setting a table takes memory in proportion to its rows, so a volume holds `VOLUME_ROWS_COUNT` of them and is set in a
+process of its own, two at a time. Each volume is a whole document: tagged, PDF/A-2a, with its own bookmarks, pages
+numbered x of y, and the volume numbered likewise on every page, so that a missing page or volume is noticed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from pumplog.errors import EntryRefused, Fault
+from pumplog.exports import typeset
+from pumplog.exports.report import Cell, PaperColumn, Report, cell_words
+
+VOLUME_ROWS_COUNT: Final = 1_500
+"""House policy: so many rows keep a volume of an audit near 70 pages."""
+
+AT_ONCE_COUNT: Final = 2
+"""So many volumes are set at the same time; each takes a few hundred megabytes meanwhile."""
+
+Rows = Sequence[tuple[Cell, ...]]
+
+
+def report_pdf(
+    report: Report, *, at: datetime, clinic: str, zone: ZoneInfo, tell: Callable[[int, int], None] | None = None
+) -> dict[str, bytes]:
+    """The report as PDF by file name: one file, or one for each volume. `tell` hears how many are done."""
+    count = max(1, -(-len(report.rows) // VOLUME_ROWS_COUNT))
+
+    def asked(place: int) -> dict[str, Any]:
+        rows = report.rows[place * VOLUME_ROWS_COUNT : (place + 1) * VOLUME_ROWS_COUNT]
+        return _volume(report, rows, place, count, clinic, zone, at)
+
+    if count == 1:
+        return {f"{report.slug}.pdf": set_volume(asked(0))}
+    files: dict[str, bytes] = {}
+    with ThreadPoolExecutor(max_workers=min(AT_ONCE_COUNT, os.cpu_count() or 1)) as pool:
+        for place, content in enumerate(pool.map(lambda place: _set_outside(asked(place)), range(count)), 1):
+            files[f"{report.slug}-volume-{place:0{len(str(count))}}-of-{count}.pdf"] = content
+            if tell is not None:
+                tell(place, count)
+    return files
+
+
+def _volume(
+    report: Report, rows: Rows, place: int, of: int, clinic: str, zone: ZoneInfo, at: datetime
+) -> dict[str, Any]:
+    """What one volume is set from, as plain data."""
+    which = f"Volume {place + 1} of {of}" if of > 1 else ""
+    made = dict(report.facts).get("Made", "")
+    foot = " · ".join(part for part in (which, report.title, f"made {made}" if made else "") if part)
+    parts = [*(_front(report) if place == 0 else (typeset.Heading("Rows"),)), *_tables(report, rows, zone)]
+    under = which or None
+    paper = typeset.Paper(title=report.title, clinic=clinic, foot=foot)
+    return {
+        "paper": asdict(paper),
+        "data": {"under": under, "flipped": True, "parts": [asdict(part) for part in parts]},
+        "at": at.isoformat(),
+    }
+
+
+def _front(report: Report) -> Iterator[typeset.Part]:
+    if report.facts:
+        yield typeset.Heading("What this report is of")
+        yield typeset.Facts(report.facts)
+    if report.seal is not None:
+        yield typeset.Seal(report.seal.svg, report.seal.says)
+    for note in report.notes:
+        yield typeset.Paragraph(note)
+    for chart in report.charts:
+        yield typeset.Picture(typeset.picture_svg(chart.spec), chart.says)
+    yield typeset.Heading("Rows")
+    if not report.rows:
+        yield typeset.Paragraph(report.when_empty)
+
+
+def _tables(report: Report, rows: Rows, zone: ZoneInfo) -> Iterator[typeset.Part]:
+    on_paper = report.on_paper
+    columns = tuple(typeset.Column(one.head, one.share, one.number) for one in on_paper)
+    lines = [_lines_of(report, one, zone) for one in on_paper]
+    for month, those in groupby(rows, _month_of(report, zone)):
+        if month:
+            yield typeset.Heading(month, 2)
+        yield typeset.Table(columns, tuple(tuple(line(row) for line in lines) for row in those))
+
+
+def _month_of(report: Report, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], str]:
+    if report.by_month_of is None:
+        return lambda _: ""
+    place = report.place(report.by_month_of)
+
+    def month(row: tuple[Cell, ...]) -> str:
+        cell = row[place]
+        if isinstance(cell, datetime):
+            cell = cell.astimezone(zone).date()
+        return f"{cell:%B %Y}" if isinstance(cell, date) else "Without a day"
+
+    return month
+
+
+def _lines_of(report: Report, column: PaperColumn, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], str]:
+    """How the cell of one column on paper is said: its lines, without those that say nothing."""
+    lines = [(before, report.place(name), report.columns[report.place(name)]) for before, name in column.lines]
+
+    def said(row: tuple[Cell, ...]) -> str:
+        words = ((before, cell_words(one, row[place], zone)) for before, place, one in lines)
+        return "\n".join(f"{before}{word}" for before, word in words if word)
+
+    return said
+
+
+def set_volume(asked: dict[str, Any]) -> bytes:
+    """One volume as PDF."""
+    paper = typeset.Paper(**asked["paper"])
+    return typeset.document("report", paper, asked["data"], at=datetime.fromisoformat(asked["at"]))
+
+
+def _set_outside(asked: dict[str, Any]) -> bytes:
+    """One volume as PDF, set in a process of its own, which gives its memory back."""
+    command = [sys.executable, "-m", "pumplog.exports.report_pdf"]
+    done = subprocess.run(command, input=json.dumps(asked).encode(), capture_output=True, check=False)  # noqa: S603  our own words alone
+    if done.returncode != 0:
+        raise EntryRefused(Fault("format", "A volume could not be set as PDF on this machine: take another form."))
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(set_volume(json.loads(sys.stdin.buffer.read())))
