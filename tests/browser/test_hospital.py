@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pumplog.desk import Desk, utc_now
 from pumplog.people import NewPerson, Role
-from tests.browser.conftest import SIZES, Server, serving
+from tests.browser.conftest import SIZES, Server, serving, settled
 from tests.browser.provider import Provider, providing
 
 pytestmark = pytest.mark.browser
@@ -121,7 +121,10 @@ def administrator_looking_at(place: Place, name: str) -> Page:
     page.get_by_role("textbox", name="Sign-in name").fill("ida", timeout=PATIENCE_MS)
     page.get_by_role("textbox", name="Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.get_by_text("Change a person")).to_be_visible(timeout=PATIENCE_MS)
+    settled(page)  # what is pressed while the page is still being drawn is let go of
     page.get_by_text("Change a person").click(timeout=PATIENCE_MS)
+    settled(page)
     page.locator(".st-key-change-who").get_by_text(name, exact=True).click(timeout=PATIENCE_MS)
     expect(page.get_by_text("May sign in", exact=True)).to_be_visible(timeout=PATIENCE_MS)
     return page
