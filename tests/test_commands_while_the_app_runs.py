@@ -89,6 +89,10 @@ def test_every_command_answers_while_the_app_runs_as_it_does_alone(demo: Path, t
         refused = told(database, ("verify", "--new-anchor"))
         assert refused.code == 1
         assert f"process {app.pid}" in refused.err
+        second = outside("--database", database, "serve", "--port", free_port())  # two servers on one file
+        assert second.code == 1
+        assert f"process {app.pid}" in second.err
+        assert read_door_file(database) is not None
         sheet = tmp_path / "sheet.csv"
         shutil.copy(Path(__file__).parent / "data" / "spreadsheet" / "clinic.csv", sheet)
         imported = told(database, ("import", str(sheet), "--by", "M. Keller", "--accept-good-rows"))

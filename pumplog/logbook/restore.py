@@ -56,8 +56,8 @@ def restore(backup: Path, database: Path, *, at: datetime) -> Restored:
     try:
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         coming.unlink(missing_ok=True)
-        copy_file(source, coming)
         try:
+            copy_file(source, coming)
             _refuse_other(coming, proven)
             with _to_ourselves(database):
                 missing_count = _missing_count(database, proven.head)

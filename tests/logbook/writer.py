@@ -3,7 +3,9 @@
 import os
 import signal
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
@@ -12,6 +14,10 @@ from pumplog.logbook import Head, Logbook, store
 from pumplog.logbook.anchor import write_anchor
 from pumplog.logbook.migrate import Migration, migrate, shipped_migrations
 from tests.logbook.said import new
+
+THREADS = 8
+EVENTS_A_THREAD = 1_000_000
+_saying = threading.Lock()
 
 
 def say(words: str) -> None:
@@ -28,12 +34,19 @@ def hold(path: Path) -> None:
 
 
 def append(path: Path) -> None:
-    """Append for ever, saying each sequence once it is safe."""
-    with Logbook.open(path) as log:
-        sequence = log.latest("P1")
-        while True:
-            sequence = log.append(new(sequence + 1), seen=sequence).sequence
-            say(str(sequence))
+    """Append for ever from eight threads, each about a pump of its own; say each event once it is safe."""
+    with Logbook.open(path) as log, ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(lambda thread: _append_about(log, thread), range(THREADS)))
+
+
+def _append_about(log: Logbook, thread: int) -> None:
+    pump = f"P{thread}"
+    written, seen = len(log.events(pump_id=pump)), log.latest(pump)
+    while True:
+        written += 1
+        seen = log.append(new(thread * EVENTS_A_THREAD + written, pump=pump), seen=seen).sequence
+        with _saying:
+            say(f"{pump} {written}")
 
 
 def die_before_anchor(path: Path) -> None:
@@ -65,11 +78,9 @@ def die_in_migration(path: Path) -> None:
     """Die in the middle of a migration, after some of its statements."""
     connection = duckdb.connect(path)
     connection.create_function("die", lambda: os.kill(os.getpid(), signal.SIGKILL), [], "INTEGER", side_effects=True)
-    later = Migration(
-        version=900,
-        name="900_later",
-        sql="CREATE TABLE later (i INTEGER); INSERT INTO later VALUES (1); DROP VIEW alarm; SELECT die();",
-    )
+    steps = ["CREATE TABLE later (i INTEGER)", "INSERT INTO later VALUES (1)", "DROP VIEW alarm"]
+    steps.insert(int(sys.argv[3]), "SELECT die()")
+    later = Migration(version=900, name="900_later", sql="; ".join(steps))
     migrate(connection, (*shipped_migrations(), later))
 
 
