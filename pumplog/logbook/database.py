@@ -79,7 +79,7 @@ class Database:
             with self._connection.cursor() as cursor:
                 yield cursor
         except duckdb.Error as error:
-            self._held.broken = self._held.broken or isinstance(error, duckdb.FatalException)
+            self._held.broken = self._held.broken or _is_given_up(error)
             raise self._explained(error) from error
 
     def fold_in(self, cursor: DuckDBPyConnection) -> None:
@@ -258,6 +258,19 @@ def refusal(path: Path, error: duckdb.Error) -> LogbookUnavailable | LogbookDama
     if not os.access(path if path.exists() else path.parent, os.W_OK):
         return LogbookUnavailable(f"The log {path} may not be written to. Ask for write access to its folder.")
     return LogbookDamaged(f"The log {path} cannot be opened ({_first_line(error)}). Put back the last backup.")
+
+
+def is_of_the_disk(error: duckdb.Error) -> bool:
+    """Whether the disk refused, and not somebody who wrote at the same moment."""
+    return "Could not" in str(error) or _is_full(error)
+
+
+def _is_given_up(error: duckdb.Error) -> bool:
+    """Whether the file must be opened anew before anything else is written.
+
+    After a commit that the disk refused, DuckDB keeps the keys of its rows, and would call the same rows duplicates.
+    """
+    return isinstance(error, duckdb.FatalException | duckdb.ConstraintException) or is_of_the_disk(error)
 
 
 def _has_room(path: Path) -> bool:

@@ -16,7 +16,7 @@ from pumplog.logbook import proof, table
 from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_anchor
 from pumplog.logbook.chain import EMPTY, link
 from pumplog.logbook.copying import Copied, copy_aside
-from pumplog.logbook.database import Database, is_there
+from pumplog.logbook.database import Database, is_of_the_disk, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
 from pumplog.logbook.guards import guards_are_whole, restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
@@ -80,7 +80,9 @@ class Logbook:
         with self._database.writing() as cursor:
             try:
                 return self._append(cursor, asked, seen)
-            except (duckdb.TransactionException, duckdb.ConstraintException):
+            except (duckdb.TransactionException, duckdb.ConstraintException) as error:
+                if is_of_the_disk(error):
+                    raise
                 # Something outside the writer lock was first; look again, once, at what is there now.
                 return self._append(cursor, asked, seen)
 
