@@ -16,7 +16,7 @@ from pumplog.demo.files import Told, read_demo_files
 from pumplog.demo.stories import lines_of
 from pumplog.demo.teller import Line, event_id_of, pump_id_of
 from pumplog.desk import Desk
-from pumplog.entries import BODY_VERSION
+from pumplog.entries import BODY_VERSION, AboutTheDays, CapacitySet, ClosureSet
 from pumplog.errors import EntryRefused, Fault
 from pumplog.logbook import Log, Logbook, NewEvent
 from pumplog.logbook.anchor import anchor_path
@@ -77,6 +77,7 @@ def _fill(database: Path, settings: Path | None, today: date | None) -> int:
     yesterday = datetime.combine(day - timedelta(days=1), time(16, 30), tzinfo=UTC)
     with Desk.open(database, clinic=settings, now=lambda: yesterday) as desk:
         _import_sheet(desk, files.sheet, day)
+        _plan_days(desk, files.clinic_days, day)
         return desk.head().row_count
 
 
@@ -136,6 +137,21 @@ def _import_sheet(desk: Desk, told: Told, today: date) -> None:
         path = Path(folder) / told["file"]
         _write_sheet(path, told, today)
         desk.import_sheet(path, by=told["by"], seen=desk.head().sequence, accept_good_rows=True)
+
+
+def _plan_days(desk: Desk, told: Told, today: date) -> None:
+    """Say the closures and the days of another size, as somebody did yesterday afternoon."""
+    said: list[AboutTheDays] = []
+    at = desk.now()
+    for one in told["closure"]:
+        first, last = (on_a_weekday(today + timedelta(days=one[name])) for name in ("first_in_days", "last_in_days"))
+        said.append(ClosureSet(happened_at=at, first_on=first, last_on=last, reason=one["reason"]))
+    for one in told["room"]:
+        day = on_a_weekday(today + timedelta(days=one["in_days"]))
+        said.append(CapacitySet(happened_at=at, day_date=day, visits_count=one["visits_count"], reason=one["reason"]))
+    for place, entry in enumerate(said, 1):
+        event_id = event_id_of(MARK_SERIAL, f"clinic-days-{place}")
+        desk.plan_days(entry, by=told["by"], seen=desk.calendar().latest, event_id=event_id)
 
 
 def _write_sheet(path: Path, told: Told, today: date) -> None:

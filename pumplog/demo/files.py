@@ -14,12 +14,13 @@ Told = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class DemoFiles:
-    """Everything in data/demo: the stories told by hand, the regular patients, the sheet, the house's habits."""
+    """Everything in data/demo: hand-told stories, regular patients, the sheet, the clinic's days, habits."""
 
     habits: Told
     stories: Mapping[str, Told]
     regulars: tuple[Told, ...]
     sheet: Told
+    clinic_days: Told
 
 
 def read_demo_files() -> DemoFiles:
@@ -30,6 +31,7 @@ def read_demo_files() -> DemoFiles:
         stories={path.stem: _read(path) for path in sorted((folder / "stories").glob("*.toml"))},
         regulars=tuple(_read(folder / "regulars.toml")["patient"]),
         sheet=_read(folder / "sheet.toml"),
+        clinic_days=_read(folder / "clinic_days.toml"),
     )
 
 

@@ -21,6 +21,7 @@ from pumplog.state.course import programmed_ml
 
 WORKDAYS_ONLY = ("registered", "refilled", "reprogrammed", "deferred")
 REGISTERED_AT = time(8)
+NAMED = ("target_event_id", "alarm_event_id", "plan_event_id", "booking_event_id", "visit_event_id")
 _TENTH_ML = Decimal("0.1")
 _OURS = uuid5(NAMESPACE_URL, "pumplog:demo")
 
@@ -134,7 +135,7 @@ class Teller:
 
     def _named(self, fields: dict[str, Any], moment: datetime) -> dict[str, Any]:
         """The fields with the events they speak of by their ids, and a replacement completed."""
-        for name in ("target_event_id", "alarm_event_id", "plan_event_id"):
+        for name in NAMED:
             if name in fields:
                 fields[name] = event_id_of(self.serial, fields[name])
         if "replacement" in fields:
