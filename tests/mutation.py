@@ -15,6 +15,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import unified_diff
 from enum import Enum
 from pathlib import Path
@@ -49,6 +50,7 @@ LEFT_OUT = (
 )
 """Tests of tests, and what is slow and told once more elsewhere."""
 SLOWEST_SECONDS = 120
+PLAIN = (int, str, tuple, frozenset, Decimal)
 SURVIVES = "survives"
 
 Lines = dict[str, set[int]]
@@ -148,10 +150,15 @@ def twin_of(mutant: Mutant) -> ModuleType:
 
 
 def put_in_place(twin: ModuleType) -> None:
-    """Give the functions and classes of the loaded module, wherever they were imported, the mutated code."""
+    """Give the functions and classes of the loaded module, wherever they were imported, the mutated code.
+
+    Its numbers and words are given to the module itself: whoever imported one of them by name keeps the old one.
+    """
     module = sys.modules[twin.__name__]
     for name, new in vars(twin).items():
         old = vars(module).get(name)
+        if isinstance(new, PLAIN) and not name.startswith("__") and new != old:
+            setattr(module, name, new)
         if getattr(new, "__module__", None) != module.__name__:
             continue
         if isinstance(old, FunctionType) and isinstance(new, FunctionType):

@@ -58,9 +58,9 @@ def ratio_trend_of(state: PumpState, policy: Policy) -> RatioTrend:
 def drift_of(measured: Sequence[Measured], policy: Policy) -> tuple[Measured, ...]:
     """The last two visits when both lie outside the device's accuracy; none otherwise. The bounds are within."""
     last = tuple(measured[-DRIFT_VISITS_COUNT:])
-    if len(last) == DRIFT_VISITS_COUNT and not any(within(one, policy) for one in last):
-        return last
-    return ()
+    if len(measured) < DRIFT_VISITS_COUNT or any(within(one, policy) for one in last):
+        return ()
+    return last
 
 
 def within(one: Measured, policy: Policy) -> bool:
@@ -72,10 +72,10 @@ def drift_says(drift: Sequence[Measured], policy: Policy) -> str:
     """A drift in words: which visits, what they gave, and which way."""
     low, high = policy.finding_low_ratio.value, policy.finding_high_ratio.value
     gave = " and ".join(f"{show(one.ratio, Unit.RATIO, 2)} on {show_date(one.at.date())}" for one in drift)
-    sides = {one.ratio > 1 for one in drift}
-    way = "first one way, then the other"
-    if len(sides) == 1:
-        way = "more left the reservoir than was programmed" if sides == {True} else "less left it than was programmed"
+    over = [one.ratio > 1 for one in drift]
+    way = "more left the reservoir than was programmed" if all(over) else "less left it than was programmed"
+    if any(over) and not all(over):
+        way = "first one way, then the other"
     return f"The flow drifts: two visits running lie outside {low} to {high}, {gave}; {way}. Evaluate the pump."
 
 

@@ -77,8 +77,9 @@ def _reasons(state: PumpState, reference: Reference) -> list[tuple[date, str]]:
     found = []
     if state.eri_on is not None:
         found.append((state.eri_on, f"elective replacement date {show_date(state.eri_on)}, as typed from the pump"))
-    within = ALARM_KINDS[ERI].replace_within_days
-    for code, days in ((ERI, within.value if within else 0), (END, 0)):
+    for code in (ERI, END):
+        within = ALARM_KINDS[code].replace_within_days
+        days = within.value if within else 0
         for alarm in state.alarms.heard_of(code):
             heard_on = alarm.heard.happened_at.astimezone(zone).date()
             words = ALARM_KINDS[code].words

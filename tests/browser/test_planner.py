@@ -84,6 +84,21 @@ def type_day(page: Page, label: str, day: date) -> None:
     expect(page.get_by_text(f"{day:%A}, {show_date(day)}").first).to_be_visible()
 
 
+def assert_calendar_fits_fingers(page: Page) -> None:
+    """Open the calendar of a day: its buttons and its days are as large as everything else that is touched."""
+    shown(page, "/planner")
+    page.get_by_test_id("stDateInputCalendarButton").first.click()
+    calendar = page.get_by_test_id("stDateInputCalendar")
+    expect(calendar).to_be_visible()
+    sizes = calendar.locator("button, [role=gridcell] > div").evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(box => Math.min(box.width, box.height))"
+    )
+    assert len(sizes) > 30
+    assert min(sizes) >= 44
+    page.keyboard.press("Escape")
+    expect(calendar).to_be_hidden()
+
+
 def try_closure(page: Page, first: date, last: date) -> None:
     shown(page, "/planner")
     type_day(page, "First day closed", first)
@@ -110,6 +125,7 @@ def test_a_holiday_closure_is_planned_and_the_board_moves_the_day_to_book_by(
 ) -> None:
     page, first, last = tablet, clinic.refill_by - 6 * DAY, clinic.refill_by + 8 * DAY
     before = board_says(page, SOON)
+    assert_calendar_fits_fingers(page)
     try_closure(page, first, last)
     caught = page.locator(".st-key-caught article")
     expect(caught).to_have_count(1)

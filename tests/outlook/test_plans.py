@@ -66,6 +66,16 @@ def test_a_plan_of_the_pump_stands_beside_the_dose_as_it_was_programmed(opened: 
     ]
 
 
+def test_what_was_done_later_is_no_fact_of_an_earlier_day(opened: Opened) -> None:
+    plan(opened)
+    change(opened, "2026-02-03T09:00Z", "330")
+    change(opened, "2026-03-02T09:00Z", "390")
+    state = opened.desk.story(SERIAL).state
+    (one,) = plans_against_fact(state, date(2026, 2, 10))
+    assert one.fact is not None
+    assert (one.fact.on, one.fact.dose_mcg_per_day) == (date(2026, 2, 3), Fraction(330))
+
+
 def test_of_the_doses_before_a_plan_the_last_one_counts(opened: Opened) -> None:
     change(opened, "2026-01-15T09:00Z", "320")
     change(opened, "2026-02-02T09:00Z", "330")
@@ -81,6 +91,7 @@ def test_a_plan_by_mouth_stands_beside_the_diary_of_its_drug_day_by_day(opened: 
     diary(opened, "2026-02-05", taken="missed")
     diary(opened, "2026-02-06", taken="part")
     diary(opened, "2026-02-07", drug="morphine", dose_mcg_per_day="5000")
+    diary(opened, "2026-02-10", drug="acetaminophen", dose_mcg_per_day="500000")
     diary(opened, "2026-02-11", dose_mcg_per_day="10000")
     (one,) = against(opened, date(2026, 2, 11))
     told = [(fact.on.day, int(fact.dose_mcg_per_day)) for fact in one.facts]

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pumplog.errors import EntryRefused
-from pumplog.outlook import Outlook
+from pumplog.outlook import Outlook, drift_says
 from tests.stories.clinic import SERIAL, Clinic, Opened
 
 FIRST = datetime(2025, 6, 2, 9, tzinfo=UTC)
@@ -76,6 +76,7 @@ def planned_by(row: Outlook) -> list[Any]:
         (("1", "1.15", "1.15"), False),
         (("1", "0.85", "0.85"), False),
         (("1", "1", "1.16"), False),
+        (("1.16", "1.16"), True),
         (("1.16",), False),
     ],
 )
@@ -98,6 +99,58 @@ def test_a_drift_is_said_while_the_second_of_the_two_visits_is_checked(opened: O
     )
 
 
+@pytest.mark.parametrize(
+    ("drawn_ml", "says"),
+    [
+        (("12.6", "12.8"), "1.23 on 12 Jul 2025 and 1.2 on 21 Aug 2025; more left the reservoir than was programmed"),
+        (("15.2", "15.4"), "0.8 on 12 Jul 2025 and 0.77 on 21 Aug 2025; less left it than was programmed"),
+        (("12.8", "15.2"), "1.2 on 12 Jul 2025 and 0.8 on 21 Aug 2025; first one way, then the other"),
+        (("15.2", "12.8"), "0.8 on 12 Jul 2025 and 1.2 on 21 Aug 2025; first one way, then the other"),
+    ],
+)
+def test_a_drift_says_what_was_measured_and_which_way(drawn_ml: tuple[str, str], says: str, opened: Opened) -> None:
+    with_ratios(opened, *(str((20 - Decimal(one)) / 6) for one in drawn_ml))
+    trend = opened.desk.story(SERIAL).ratio_trend
+    assert drift_says(trend.drift, opened.desk.reference.policy) == (
+        f"The flow drifts: two visits running lie outside 0.85 to 1.15, {says}. Evaluate the pump."
+    )
+
+
+@pytest.mark.parametrize("ratio", ["0.85", "1.15"])
+def test_a_ratio_at_the_bound_of_the_accuracy_is_offered(ratio: str, opened: Opened) -> None:
+    with_ratios(opened, *[ratio] * 6)
+    offer = opened.desk.story(SERIAL).ratio_trend.offer
+    assert offer is not None
+    assert offer.flow_ratio == Decimal(ratio)
+
+
+def test_one_visit_to_evaluate_among_others_does_not_stand_against_an_offer(opened: Opened) -> None:
+    with_ratios(opened, "1.2", *["1"] * 5)
+    assert opened.desk.story(SERIAL).ratio_trend.offer is not None
+
+
+def test_the_offer_is_over_the_last_six_and_comes_again_with_a_visit_since_it_was_accepted(opened: Opened) -> None:
+    at = with_ratios(opened, *["1.1"] * 7)
+    last_six = ["v2", "v3", "v4", "v5", "v6", "v7"]
+    offer = opened.desk.story(SERIAL).ratio_trend.offer
+    assert offer is not None
+    assert [one.event_id for one in offer.measured] == last_six
+    accept(opened, "1.1", *last_six, at=at)
+    assert opened.desk.story(SERIAL).ratio_trend.offer is None
+    opened.say("refilled", (at + timedelta(days=EVERY_DAYS)).isoformat(), drawn_ml="13.4", event="v8")
+    again = opened.desk.story(SERIAL).ratio_trend.offer
+    assert again is not None
+    assert [one.event_id for one in again.measured] == [*last_six[1:], "v8"]
+
+
+def test_more_visits_than_are_needed_may_be_accepted_over(opened: Opened) -> None:
+    at = with_ratios(opened, *["1.1"] * 7)
+    accept(opened, "1.1", *SIX, "v7", at=at)
+    accepted = opened.desk.story(SERIAL).ratio_trend.accepted
+    assert accepted is not None
+    assert len(accepted.said.visit_event_ids) == 7
+
+
 def test_the_pumps_own_ratio_is_offered_from_the_sixth_measured_visit_on_and_never_applied(opened: Opened) -> None:
     with_ratios(opened, *["1.1"] * 5)
     assert opened.desk.story(SERIAL).ratio_trend.offer is None
@@ -113,8 +166,13 @@ def test_the_pumps_own_ratio_is_offered_from_the_sixth_measured_visit_on_and_nev
 
 @pytest.mark.parametrize(
     "ratios",
-    [["1.1"] * 4 + ["1.2", "1.2"], ["1.2"] * 4 + ["1", "1.2"], ["0.6"] + ["1"] * 5],
-    ids=["drift", "outside", "stop"],
+    [
+        ["1.1"] * 4 + ["1.2", "1.2"],
+        ["1.2"] * 4 + ["1", "1.2"],
+        ["0.8"] * 4 + ["1", "0.8"],
+        ["0.6"] + ["1"] * 5,
+    ],
+    ids=["drift", "above", "below", "stop"],
 )
 def test_no_ratio_is_offered_of_a_pump_that_drifts_lies_outside_or_had_a_stop(
     ratios: list[str], opened: Opened
