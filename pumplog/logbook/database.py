@@ -270,7 +270,7 @@ def _is_given_up(error: duckdb.Error) -> bool:
 
     After a commit that the disk refused, DuckDB keeps the keys of its rows, and would call the same rows duplicates.
     """
-    return isinstance(error, duckdb.FatalException | duckdb.ConstraintException) or is_of_the_disk(error)
+    return isinstance(error, duckdb.FatalException) or is_of_the_disk(error)
 
 
 def _has_room(path: Path) -> bool:
