@@ -1,15 +1,23 @@
 """Reports: what an auditor takes out of the house, and the lines that say so."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Final
 
+from pumplog.desk.alarm_report import alarms
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import CLINIC, uncollected
 from pumplog.desk.proving import ProvingDesk
 from pumplog.errors import EntryRefused, Fault
 from pumplog.exports.audit import Maker, Proof, audit_report
 from pumplog.exports.audit_rows import AuditAsked, AuditFilter, Known
+from pumplog.exports.clinic_reports import Ground, ReportAsked, ReportKind
+from pumplog.exports.drug_reports import caseload, recall, waste
+from pumplog.exports.refill_reports import punctuality, residuals
 from pumplog.exports.report import Report
 from pumplog.exports.report_set import Progress, ReportFormat, ReportSet, report_set
+from pumplog.exports.words import moment_words
 from pumplog.logbook import Event
 from pumplog.people import Act, access
 from pumplog.people.person import name_key, site_key
@@ -17,6 +25,16 @@ from pumplog.people.person import name_key, site_key
 
 def _unheard(stage: str, done: int, total: int) -> None:
     """Nobody wants to know how far it is."""
+
+
+_BUILDERS: Final[Mapping[ReportKind, Callable[[ReportAsked, Ground], Report]]] = {
+    ReportKind.PUNCTUALITY: punctuality,
+    ReportKind.RESIDUALS: residuals,
+    ReportKind.WASTE: waste,
+    ReportKind.RECALL: recall,
+    ReportKind.CASELOAD: caseload,
+}
+"""Each report of the states of pumps; the one of alarms is made of how each was answered."""
 
 
 class ReportsDesk(ProvingDesk):
@@ -39,17 +57,47 @@ class ReportsDesk(ProvingDesk):
         with uncollected():
             events = self.logbook.events()[: signed.row_count]
             access_events = self.logbook.access_events()[: signed.access_row_count]
-            maker = Maker(
-                by=self._reporter(by),
-                at=self.now(),
-                clinic=self.reference.policy.clinic_name,
-                whose=self._sites_words(),
-                rules_version=self.reference.version,
-            )
+            maker = self._maker_of(by, self._sites_words())
             told = self._audit_asked(asked, events, access_events, pump_ids)
             report = audit_report(told, Proof(signed, verification), maker)
         tell("read", 3, 3)
         return report
+
+    @asks_for(Act.SEE_STORY)
+    def clinic_report(self, asked: ReportAsked, *, by: str) -> Report:
+        """One of the clinic's reports, of the pumps of one's own sites. That somebody looked is logged.
+
+        Raises EntryRefused for days that cannot be, or a recall that names nothing.
+        """
+        if self._day(asked.first_on) > self._day(asked.last_on):
+            raise EntryRefused(Fault("to", "The last day is before the first: exchange the two."))
+        self._memory.catch_up()
+        with uncollected():
+            report = self._built(asked)
+        told = {"first_on": asked.first_on.isoformat(), "last_on": asked.last_on.isoformat()}
+        self._tell_report("report_read", asked.kind.value, by, rows_count=len(report.rows), site=asked.site, **told)
+        whose = self._sites_words() if asked.site is None else f"site {asked.site}"
+        maker = self._maker_of(by, whose)
+        facts = (
+            *report.facts,
+            ("Pumps", whose),
+            ("Made", f"{moment_words(maker.at, self.zone)} ({self.zone.key}) by {maker.by}"),
+            ("Software", maker.software_words),
+        )
+        return replace(report, facts=facts, about={**maker.about, "filter": asked.about})
+
+    def _built(self, asked: ReportAsked) -> Report:
+        if asked.kind is ReportKind.ALARMS:
+            responses = self.alarm_responses(asked.first_on, asked.last_on)
+            known = {one.pump_id: self._known(one.pump_id) for one in responses}
+            return alarms(asked, [one for one in responses if _is_at(known[one.pump_id].site, asked.site)])
+        ids = [pump_id for pump_id in self._seen_pump_ids() if _is_at(self._known(pump_id).site, asked.site)]
+        states = [self._memory.state(pump_id) for pump_id in ids]
+        return _BUILDERS[asked.kind](asked, Ground(states, self.reference, self.today(), self._next_visit_on))
+
+    def _next_visit_on(self, pump_id: str) -> date | None:
+        row = self._row(pump_id, self.today())
+        return row.next_visit_on if row is not None else None
 
     @asks_for(Act.EXPORT)
     def export_report(
@@ -111,6 +159,10 @@ class ReportsDesk(ProvingDesk):
             return Known("", "", "")
         return Known(registered.pump_serial, registered.patient.patient_id, registered.clinic_site or "")
 
+    def _maker_of(self, by: str, whose: str) -> Maker:
+        clinic, version = self.reference.policy.clinic_name, self.reference.version
+        return Maker(by=self._reporter(by), at=self.now(), clinic=clinic, whose=whose, rules_version=version)
+
     def _sites_words(self) -> str:
         if self.person is None or self.person.sites is None:
             return "all sites"
@@ -121,6 +173,10 @@ class ReportsDesk(ProvingDesk):
 
     def _tell_report(self, kind: str, about: str, by: str, **told: str | int | list[str] | None) -> None:
         self.logbook.keep(said=[access.line(kind, about, by=self._reporter(by), at=self._now(), **told)])
+
+
+def _is_at(site: str, asked: str | None) -> bool:
+    return asked is None or site_key(site) == site_key(asked)
 
 
 def _told_of(asked: AuditFilter, pump_ids: set[str] | None) -> dict[str, str | None]:

@@ -33,6 +33,21 @@ class Maker:
     whose: str
     rules_version: str
 
+    @property
+    def software_words(self) -> str:
+        """The version of the program and of its rules."""
+        return f"pumplog {__version__}, rules {self.rules_version}"
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """The same for programs."""
+        return {
+            "made_by": self.by,
+            "clinic": self.clinic,
+            "software": f"pumplog {__version__}",
+            "rules_version": self.rules_version,
+        }
+
 
 def audit_report(asked: AuditAsked, proof: Proof, maker: Maker) -> Report:
     """The audit report of what was asked for."""
@@ -47,7 +62,7 @@ def audit_report(asked: AuditAsked, proof: Proof, maker: Maker) -> Report:
         ("Rows", count),
         ("Made", f"{moment_words(maker.at, asked.zone)} ({asked.zone.key}) by {maker.by}"),
         ("Clinic", maker.clinic),
-        ("Software", f"pumplog {__version__}, rules {maker.rules_version[:16]}"),
+        ("Software", maker.software_words),
         ("Head of the records", f"{proof.signed.row_count:,} entries, {proof.signed.hash}"),
         ("Head of the access log", f"{proof.signed.access_row_count:,} lines, {proof.signed.access_hash}"),
         ("Check of the log", f"{walked}. {proof.verification.says}"),
@@ -72,10 +87,7 @@ def audit_report(asked: AuditAsked, proof: Proof, maker: Maker) -> Report:
 def about_audit(asked: AuditFilter, proof: Proof, maker: Maker) -> Mapping[str, Any]:
     """The same for programs: it stands in the data files and in the manifest, and names no patient."""
     return {
-        "made_by": maker.by,
-        "clinic": maker.clinic,
-        "software": f"pumplog {__version__}",
-        "rules_version": maker.rules_version,
+        **maker.about,
         "filter": {
             "from": asked.first_on.isoformat(),
             "to": asked.last_on.isoformat(),

@@ -3,7 +3,7 @@
 Page, paper and data file are made from the same `Report`, so that they cannot differ.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -110,6 +110,18 @@ def cell_words(column: Column, cell: Cell, zone: ZoneInfo) -> str:
     if isinstance(cell, int):
         return f"{cell:,}" if column.holds == "count" else str(cell)
     return cell
+
+
+def paper_rows(report: Report, rows: Iterable[tuple[Cell, ...]], zone: ZoneInfo) -> tuple[tuple[str, ...], ...]:
+    """Rows as people read them, on paper and on a page: a text for each column on paper, of one or more lines."""
+    places = {one.name: (place, one) for place, one in enumerate(report.columns)}
+    columns = [[(before, *places[name]) for before, name in one.lines] for one in report.on_paper]
+
+    def said(row: tuple[Cell, ...], lines: list[tuple[str, int, Column]]) -> str:
+        words = ((before, cell_words(column, row[place], zone)) for before, place, column in lines)
+        return "\n".join(f"{before}{word}" for before, word in words if word)
+
+    return tuple(tuple(said(row, lines) for lines in columns) for row in rows)
 
 
 _UNITS: Final = frozenset(unit.value for unit in Unit)

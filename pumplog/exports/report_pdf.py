@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from pumplog.errors import EntryRefused, Fault
 from pumplog.exports import typeset
-from pumplog.exports.report import Cell, PaperColumn, Report, cell_words
+from pumplog.exports.report import Cell, Report, paper_rows
 
 VOLUME_ROWS_COUNT: Final = 1_500
 """House policy: so many rows keep a volume of an audit near 70 pages."""
@@ -84,13 +84,11 @@ def _front(report: Report) -> Iterator[typeset.Part]:
 
 
 def _tables(report: Report, rows: Rows, zone: ZoneInfo) -> Iterator[typeset.Part]:
-    on_paper = report.on_paper
-    columns = tuple(typeset.Column(one.head, one.share, one.number) for one in on_paper)
-    lines = [_lines_of(report, one, zone) for one in on_paper]
+    columns = tuple(typeset.Column(one.head, one.share, one.number) for one in report.on_paper)
     for month, those in groupby(rows, _month_of(report, zone)):
         if month:
             yield typeset.Heading(month, 2)
-        yield typeset.Table(columns, tuple(tuple(line(row) for line in lines) for row in those))
+        yield typeset.Table(columns, paper_rows(report, those, zone))
 
 
 def _month_of(report: Report, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], str]:
@@ -105,17 +103,6 @@ def _month_of(report: Report, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], st
         return f"{cell:%B %Y}" if isinstance(cell, date) else "Without a day"
 
     return month
-
-
-def _lines_of(report: Report, column: PaperColumn, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], str]:
-    """How the cell of one column on paper is said: its lines, without those that say nothing."""
-    lines = [(before, report.place(name), report.columns[report.place(name)]) for before, name in column.lines]
-
-    def said(row: tuple[Cell, ...]) -> str:
-        words = ((before, cell_words(one, row[place], zone)) for before, place, one in lines)
-        return "\n".join(f"{before}{word}" for before, word in words if word)
-
-    return said
 
 
 def set_volume(asked: dict[str, Any]) -> bytes:

@@ -68,9 +68,14 @@ def near_misses_of(state: PumpState, reference: Reference, since: date) -> Itera
                 yield found
 
 
-def _near_miss(visit: Visit, state: PumpState, reference: Reference) -> NearMiss | None:
+def dates_before(visit: Visit, state: PumpState, reference: Reference) -> dict[str, date | None]:
+    """Refill-by, alarm date and empty date as they stood just before a refill."""
     before = project(replace(state, standing=visit.since_fill[-1]), reference)
-    dates = {name: before.day(name) for name in ("refill_by", "alarm_date", "empty_date")}
+    return {name: before.day(name) for name in ("refill_by", "alarm_date", "empty_date")}
+
+
+def _near_miss(visit: Visit, state: PumpState, reference: Reference) -> NearMiss | None:
+    dates = dates_before(visit, state, reference)
     how = how_near(visit.at.date(), near_empty_days=reference.policy.near_empty_days.value, **dates)
     if not how:
         return None

@@ -22,6 +22,7 @@ PAGES = {
     "calls": "/calls",
     "planner": "/planner",
     "story": "/story",
+    "reports": "/reports",
     "register": "/register",
     "entries": "/entries",
     "import_sheet": "/import_sheet",
@@ -45,6 +46,9 @@ def server(demo_server: Server) -> Server:
 def take(page: Page, name: str, pump_id: str, folder: Path) -> Path:
     query = f"?pump={pump_id}" if name in NEEDS_A_PUMP else ""
     shown(page, PAGES[name] + query)
+    if name == "reports":
+        page.get_by_role("button", name="Show the report").click()
+        expect(page.get_by_text("Near misses", exact=True).first).to_be_visible()
     expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
     settled(page)
     folder.mkdir(parents=True, exist_ok=True)

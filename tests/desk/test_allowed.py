@@ -19,6 +19,7 @@ from pumplog.desk.allowed import ACT_OF_METHOD
 from pumplog.entries import KINDS, AboutTheDays, AnyEntry, Booked, read_entry
 from pumplog.errors import EntryRefused, NotAllowed
 from pumplog.exports.audit_rows import AuditFilter
+from pumplog.exports.clinic_reports import ReportAsked, ReportKind
 from pumplog.exports.report import Report
 from pumplog.exports.report_set import ReportFormat
 from pumplog.logbook.chain import EMPTY
@@ -98,6 +99,7 @@ FIELDS: Mapping[str, Mapping[str, Any]] = {
 """One entry of each kind that can be written in the clinic below."""
 
 
+PUNCTUALITY = ReportAsked(ReportKind.PUNCTUALITY, date(2026, 1, 1), date(2026, 12, 31))
 AUDITED = AuditFilter(date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -245,6 +247,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "digest": lambda seat: seat.desk.digest(by=""),
     "downtime_pack": lambda seat: seat.desk.downtime_pack(by="", forms_count=1),
     "audit": lambda seat: seat.desk.audit(AUDITED, by=""),
+    "clinic_report": lambda seat: seat.desk.clinic_report(PUNCTUALITY, by=""),
     "export_report": lambda seat: seat.desk.export_report(Report("x", "X", (), ()), [ReportFormat.JSON], by=""),
     "tell_paper_in_place": lambda seat: seat.desk.tell_paper_in_place("digest"),
     "tell_paper_failed": lambda seat: seat.desk.tell_paper_failed("digest", "no room"),

@@ -17,6 +17,7 @@ from pumplog.entries import AnyEntry
 from pumplog.errors import EntryRefused, NotAllowed, PumplogError
 from pumplog.exports.audit_rows import AuditFilter
 from pumplog.exports.calendar_file import reference_of
+from pumplog.exports.clinic_reports import ReportAsked, ReportKind
 from pumplog.exports.report_set import ReportFormat
 from pumplog.logbook import Shelf
 from pumplog.logbook.chain import EMPTY
@@ -485,6 +486,15 @@ def _audit(two: Two) -> None:
         _refused(two, lambda asked=asked: two.desk.audit(asked, by=""))  # type: ignore[misc]
 
 
+def _clinic_report(two: Two) -> None:
+    for kind in ReportKind:
+        asked = ReportAsked(kind, date(2025, 1, 1), date(2027, 1, 1), serial_from="0")
+        report = two.desk.clinic_report(asked, by="")
+        assert_tells_nothing([report.rows, list(report.facts), [one.spec for one in report.charts]])
+        assert_tells_nothing(two.desk.clinic_report(replace(asked, site="South"), by="").rows)
+        assert kind not in (ReportKind.RECALL, ReportKind.CASELOAD) or report.rows
+
+
 def _export_report(two: Two) -> None:
     report = two.desk.audit(AuditFilter(date(2025, 1, 1), date(2027, 1, 1)), by="")
     files = two.desk.export_report(report, [ReportFormat.CSV, ReportFormat.JSON], by="").files
@@ -560,6 +570,7 @@ SCOPED: Mapping[str, Asked] = {
     "digest": _digest,
     "downtime_pack": _downtime_pack,
     "audit": _audit,
+    "clinic_report": _clinic_report,
     "export_report": _export_report,
     "tell_paper_in_place": lambda two: assert_tells_nothing(two.desk.tell_paper_in_place("digest")),
     "tell_paper_failed": lambda two: assert_tells_nothing(two.desk.tell_paper_failed("digest", "no room")),
