@@ -73,12 +73,13 @@ def _print_board(board: "Board") -> None:
 
 def _print_rows(board: "Board") -> None:
     say(f"{show_date(board.on)}: {len(board.rows)} on the list")
-    say(f"{'serial':<14} {'tier':<15} {'refill by':<12} {'alarm':<12} {'empty':<12} why")
+    say(f"{'serial':<14} {'tier':<15} {'refill by':<12} {'book on':<12} {'alarm':<12} {'empty':<12} why")
     for row in board.rows:
-        days = [show_date(day) if day else "-" for day in (row.refill_by, row.alarm_date, row.empty_date)]
+        dates = (row.refill_by, row.book_on, row.alarm_date, row.empty_date)
+        days = "".join(f" {show_date(day) if day else '-':<12}" for day in dates)
         why = row.reasons[0] if row.reasons else (row.limited_by_says or "")
         tier = row.tier.value.replace("_", " ")
-        say(f"{row.pump_serial:<14} {tier:<15} {days[0]:<12} {days[1]:<12} {days[2]:<12} {why}".rstrip())
+        say(f"{row.pump_serial:<14} {tier:<15}{days} {why}".rstrip())
 
 
 def story_command(

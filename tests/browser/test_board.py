@@ -1,19 +1,24 @@
 """The board in a real browser: on a tablet and on a desktop, in light and in dark, of the demo clinic."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OpenPage, Scheme, Server, Size, settled, shown
+from pumplog.desk import Desk
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, copied, serving, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def server(demo_server: Server) -> Server:
-    return demo_server
+@pytest.fixture(scope="module")
+def server(demo_database: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A demo of its own: one of these tests writes into it."""
+    folder = tmp_path_factory.mktemp("board")
+    with serving(copied(demo_database, folder), folder) as started:
+        yield started
 
 
 def board(page: Page) -> Page:
@@ -65,6 +70,26 @@ def test_a_tap_on_a_bar_lists_its_day(tablet: Page) -> None:
     page.mouse.down()
     page.mouse.up()
     expect(page.locator("[class*=st-key-day-] article").first).to_be_visible()
+
+
+def test_the_board_refreshes_itself_and_leaves_alone_what_is_being_typed(
+    open_page: OpenPage, server: Server, tmp_path: Path
+) -> None:
+    page = open_page("tablet", "light")
+    page.clock.install()
+    find = board(page).get_by_label("Find a pump")
+    find.press_sequentially("Quill")  # and no Enter: nobody has searched yet
+    with Desk.reach(server.database) as desk:  # the app has the file: it writes this for us, as for somebody else
+        calm = next(row for row in reversed(desk.board().rows) if not row.tier.is_red)
+        said = {"kind": "alarm_heard", "pump_serial": calm.pump_serial, "alarm": "EMPTY_RESERVOIR"}
+        entry = desk.read_entry({**said, "happened_at": desk.now().isoformat()})
+        desk.record(entry, by="T. Lindqvist", seen=desk.seen_of(entry))
+    red = page.locator(".st-key-rows-expected_empty").filter(has_text=calm.pump_serial)
+    expect(red).to_have_count(0)
+    page.clock.fast_forward(61_000)
+    expect(red).to_be_visible()
+    expect(find).to_have_value("Quill")
+    expect(find).to_be_focused()
 
 
 def test_a_row_opens_its_story_and_keeps_who_is_recording(tablet: Page) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from pumplog.desk import Desk
 from pumplog.outlook import Tier
+from pumplog.quantities import show_date
 from tests.cli.terminal import EXPECTED, SAMPLE, assert_sentences, example, inside, written
 
 KEYS = [
@@ -87,6 +89,12 @@ def test_csv_and_table_say_the_same_as_json(clinic: Path) -> None:
     assert table.out.startswith("1 Jun 2026: 40 on the list\n")
     serials = [line.split()[0] for line in table.out.splitlines()[2:-1]]
     assert serials == [row["pump_serial"] for row in rows]
+    columns = table.out.splitlines()[1].split("  ")
+    assert [one.strip() for one in columns if one.strip()][2:6] == ["refill by", "book on", "alarm", "empty"]
+    for line, row in zip(table.out.splitlines()[2:-1], rows, strict=True):
+        dates = [line[place : place + 12].strip() for place in (31, 44, 57, 70)]
+        said_as = [row[name] for name in ("refill_by", "book_on", "alarm_date", "empty_date")]
+        assert dates == [show_date(date.fromisoformat(day)) if day else "-" for day in said_as]
     assert table == inside("due", "--database", clinic, "--on", "1 June 2026", "--format", "table")
 
 
