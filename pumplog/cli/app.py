@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from pumplog import __version__
-from pumplog.cli import backups, board, calculators, doctor, exports, logs, papers, people, recording, reports, sheets
+from pumplog.cli import (
+    backups,
+    board,
+    calculators,
+    doctor,
+    exports,
+    heads,
+    logs,
+    papers,
+    people,
+    recording,
+    reports,
+    sheets,
+)
 from pumplog.cli.common import DatabaseOption, sentences_of, speak_utf_8
 from pumplog.errors import PumplogError
 from pumplog.serving.private_files import keep_files_private
@@ -51,6 +64,7 @@ app.command("verify")(logs.verify_command)
 app.command("backup")(backups.backup_command)
 app.command("restore")(backups.restore_command)
 app.command("doctor")(doctor.doctor_command)
+app.add_typer(heads.app, name="head")
 app.command("demo")(logs.demo_command)
 app.command("serve")(logs.serve_command)
 app.add_typer(people.app, name="people")

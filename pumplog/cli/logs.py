@@ -1,5 +1,6 @@
 """`pumplog verify`, `demo` and `serve`: the log's proof, a clinic to try, the app."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,10 +18,11 @@ from pumplog.cli.common import (
     say,
     say_json,
 )
+from pumplog.cli.heads import outside_said
 from pumplog.serving import DEFAULT_PORT
 
 if TYPE_CHECKING:
-    from pumplog.logbook import Verification
+    from pumplog.logbook import Outside, Verification
 
 
 def verify_command(
@@ -29,6 +31,10 @@ def verify_command(
         bool,
         typer.Option("--new-anchor", help="After a knowing restore without its anchor file: write a new one."),
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option("--against", help="A head that was taken earlier: its code, or a file with its text."),
+    ] = None,
     output: FormatOption = Format.TEXT,
     database: DatabaseOption = None,
 ) -> None:
@@ -39,25 +45,26 @@ def verify_command(
     with refusals_told(output):
         if new_anchor:
             Logbook.open(path, create=False, accept_missing_anchor=True).close()
-        found = _verified(path)
+        found = verified(path, () if against is None else (outside_said(against),))
     if output is Format.JSON:
-        say_json({"ok": found.ok, "rows": found.row_count, "first_bad": found.first_bad, "says": found.says})
+        told = {"ok": found.ok, "rows": found.row_count, "first_bad": found.first_bad, "found": found.found}
+        say_json({**told, "says": found.says})
     elif found.ok:
         say(found.says)
     if not found.ok:
         refuse(found.says)
 
 
-def _verified(path: Path) -> "Verification":
+def verified(path: Path, against: "Sequence[Outside]" = ()) -> "Verification":
     """What the walk along the log finds: in the app where the app has the file open, else in the file itself."""
     from pumplog.logbook import Logbook
     from pumplog.logbook.remote import reach
 
     app = reach(path)
     if app is None:
-        return Logbook.verify_file(path)
+        return Logbook.verify_file(path, against)
     with closing(app):
-        return app.verify()
+        return app.verify(against)
 
 
 def demo_command(context: typer.Context, output: FormatOption = Format.TEXT, database: DatabaseOption = None) -> None:

@@ -1,10 +1,11 @@
 """What the desk can prove: that the log is whole, how it ends, and a signed head for paper."""
 
 import json
+from collections.abc import Sequence
 
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.reading import ReadingDesk
-from pumplog.logbook import Head, Kept, Lease, Shelf, SignedHead, Verification
+from pumplog.logbook import Head, Kept, Lease, Outside, Shelf, SignedHead, Verification
 from pumplog.people import Act, access
 
 
@@ -12,9 +13,9 @@ class ProvingDesk(ReadingDesk):
     """The desk as it vouches for the log."""
 
     @asks_for(Act.VERIFY)
-    def verify(self) -> Verification:
-        """Walk the chain of the whole log and compare the anchor."""
-        return self.logbook.verify()
+    def verify(self, against: Sequence[Outside] = ()) -> Verification:
+        """Walk the chain of the whole log; compare the anchor, and what heads that were taken earlier say."""
+        return self.logbook.verify(against)
 
     @asks_for(Act.VERIFY)
     def head(self) -> Head:

@@ -29,6 +29,7 @@ from pumplog.logbook.messages import (
     message_of,
     new_event_heard,
     new_event_said,
+    outside_heard,
     refusal_said,
 )
 
@@ -133,5 +134,5 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),
     "head": lambda log, _asked: asdict(log.head()),
     "signed_head": lambda log, asked: log.signed_head(at=datetime.fromisoformat(asked["at"])).text,
-    "verify": lambda log, _asked: asdict(log.verify()),
+    "verify": lambda log, asked: asdict(log.verify([outside_heard(one) for one in asked["against"]])),
 }

@@ -1,4 +1,4 @@
-"""The hash chain: what is hashed, and the walk that finds the first event that does not prove itself.
+"""The hash chain: what is hashed.
 
 Definition, so that anybody can check a log without this program:
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
-from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.event import Event, Head, NewEvent
 
 GENESIS = "0" * 64
 EMPTY = Head(row_count=0, hash=GENESIS, sequence=0)
@@ -87,61 +87,3 @@ def link(events: Iterable[NewEvent], head: Head) -> tuple[list[Event], Head]:
         )
         prior_hash = own_hash
     return linked, Head(row_count=sequence, hash=prior_hash, sequence=sequence)
-
-
-def walk(rows: Iterable[HashedRow], anchor: Head | None) -> tuple[Verification, Head]:
-    """Check every row in order of sequence, then the anchor; say which event is the first bad one.
-
-    The head returned is the last row that proved itself.
-    """
-    row_count = proven_count = 0
-    prior_hash = at_anchor = GENESIS
-    bad: tuple[int | None, str] | None = None
-    for row in rows:
-        row_count += 1
-        if bad is None:
-            bad = _fault(row, row_count, prior_hash)
-        if bad is None:
-            proven_count, prior_hash = row_count, row[10]
-            if anchor is not None and row_count == anchor.row_count:
-                at_anchor = prior_hash
-    head = Head(row_count=proven_count, hash=prior_hash, sequence=proven_count)
-    if bad is None and anchor is not None:
-        bad = _unlike_anchor(anchor, row_count, at_anchor)
-    if bad is not None:
-        return Verification(False, row_count, *bad), head
-    return Verification(True, row_count, None, f"The log is whole: all {row_count} events prove themselves."), head
-
-
-def _fault(row: HashedRow, expected: int, prior_hash: str) -> tuple[int, str] | None:
-    """What is wrong with this row when `expected` is the sequence that should come."""
-    if None in row:
-        return expected, f"Event {expected} was altered after it was written: a part of it was emptied."
-    sequence = row[0]
-    if sequence > expected:
-        return expected, f"Event {expected} is missing: after event {expected - 1} comes event {sequence}."
-    if sequence < expected:
-        return sequence, f"Event {sequence} was altered or put in: no event of that number belongs there."
-    if hash_of(*row[:10]) != row[10]:
-        return sequence, f"Event {sequence} was altered after it was written: its hash does not fit what it says."
-    if row[9] != prior_hash:
-        return sequence, (
-            f"Event {sequence} does not follow from event {sequence - 1}: "
-            "one of the two was rewritten, swapped or put in later."
-        )
-    return None
-
-
-def _unlike_anchor(anchor: Head, row_count: int, at_anchor: str) -> tuple[int | None, str] | None:
-    """What is wrong when the chain holds but the anchor remembers otherwise."""
-    if row_count < anchor.row_count:
-        return row_count + 1, (
-            f"The log was shortened: the anchor says {anchor.row_count} events, the file has {row_count}. "
-            f"Event {row_count + 1} is the first that is missing."
-        )
-    if at_anchor != anchor.hash:
-        return None, (
-            f"The anchor file does not belong to this log: at event {anchor.row_count} the log has another hash "
-            "than the anchor. The log was rewritten, or one of the two files comes from somewhere else."
-        )
-    return None

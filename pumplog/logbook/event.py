@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 COLUMNS = {  # of the table, in its order
     "sequence": "BIGINT",
@@ -71,6 +72,11 @@ class Head:
     sequence: int
 
 
+Found = Literal["altered", "missing", "added", "swapped", "rewritten", "unlike", "unreadable"]
+"""What is wrong with a log, in a word. Of its first bad event: not as written, gone, put in, in another's place.
+Of the log: its chain is another than the anchor or a head remembers, something is not of it, it cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What a walk along the whole chain found; `first_bad` is a sequence when one row is to blame."""
@@ -79,6 +85,24 @@ class Verification:
     row_count: int
     first_bad: int | None
     says: str
+    found: Found | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What is kept outside the file of how a chain ended once: so many rows, and how the last one's hash begins."""
+
+    row_count: int
+    hash_begins: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What a head or its code says of both chains; a code says nothing of the second, nor of a key."""
+
+    events: Remembered
+    accesses: Remembered | None = None
+    key_id: str | None = None
 
 
 def event_of(row: Row) -> Event:

@@ -27,7 +27,7 @@ _EXPECTED = {  # (table, name) → the statement, spelled as DuckDB gives it bac
 
 def _present(cursor: DuckDBPyConnection) -> dict[tuple[str, str], str]:
     rows = cursor.execute(
-        "SELECT table_name, trigger_name, sql FROM duckdb_triggers() "
+        "SELECT table_name, trigger_name, sql FROM system.main.duckdb_triggers() "
         "WHERE database_name = current_database() AND table_name IN (SELECT unnest(?))",
         [list(_GUARDED)],
     )
@@ -35,7 +35,9 @@ def _present(cursor: DuckDBPyConnection) -> dict[tuple[str, str], str]:
 
 
 def _format(cursor: DuckDBPyConnection) -> str:
-    found = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = current_database()"
+    found = (
+        "SELECT tags['storage_version'] FROM system.main.duckdb_databases() WHERE database_name = current_database()"
+    )
     return "".join(str(version) for (version,) in cursor.execute(found).fetchall())
 
 

@@ -1,13 +1,13 @@
 """What a log can be asked, wherever it is: in this process, or in the app that has the file open."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from pumplog.logbook.copying import Copied
-from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.signed_head import SignedHead
 
@@ -68,8 +68,8 @@ class Log(Protocol):
         """The end of both logs, signed with the key beside the database, which is made when there is none."""
         ...
 
-    def verify(self) -> Verification:
-        """Walk both chains and compare their anchors."""
+    def verify(self, against: Sequence[Outside] = ()) -> Verification:
+        """Walk both chains and compare their anchors, and what heads say."""
         ...
 
     def guarded(self) -> bool:

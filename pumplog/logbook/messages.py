@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged, LogbookUnavailable, PumplogError, StaleRecord
 from pumplog.logbook.copying import Copied
-from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.event import Event, Head, NewEvent, Outside, Remembered, Verification
 from pumplog.logbook.kept import Kept, Shelf
 
 Message = Mapping[str, Any]
@@ -88,6 +88,12 @@ def copied_heard(said: Message) -> Copied:
 def head_heard(said: Message) -> Head:
     """The end of a log."""
     return Head(**said)
+
+
+def outside_heard(said: Message) -> Outside:
+    """What a head says of both chains."""
+    accesses = Remembered(**said["accesses"]) if said["accesses"] is not None else None
+    return Outside(Remembered(**said["events"]), accesses, said["key_id"])
 
 
 def verification_heard(said: Message) -> Verification:

@@ -2,8 +2,9 @@
 
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -12,7 +13,7 @@ from typing import Any, Final
 from pumplog.errors import LogbookUnavailable
 from pumplog.logbook.copying import Copied
 from pumplog.logbook.door_file import DoorFile, read_door_file
-from pumplog.logbook.event import Event, Head, NewEvent, Verification
+from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.log import Lease
 from pumplog.logbook.messages import (
@@ -110,9 +111,9 @@ class RemoteLog:
         """The end of both logs, signed by the app with the key beside its database."""
         return read_signed_head(self._ask("signed_head", at=at.isoformat()))
 
-    def verify(self) -> Verification:
-        """Walk both chains and compare their anchors, in the app."""
-        return verification_heard(self._ask("verify"))
+    def verify(self, against: Sequence[Outside] = ()) -> Verification:
+        """Walk both chains and compare their anchors, and what heads say, in the app."""
+        return verification_heard(self._ask("verify", against=[asdict(one) for one in against]))
 
     def guarded(self) -> bool:
         """Whether the triggers that refuse changes are there."""

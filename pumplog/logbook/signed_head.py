@@ -28,7 +28,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pumplog.errors import EntryRefused, Fault
-from pumplog.logbook.event import Head
+from pumplog.logbook.event import Head, Outside, Remembered
 
 FORMAT: Final = "pumplog-head-1"
 _SHAPE: Final = re.compile(
@@ -142,13 +142,13 @@ def read_signed_head(text: str) -> SignedHead:
 
 def code_of(row_count: int, head_hash: str) -> str:
     """The short code of a log that has so many events and ends in this hash."""
-    signs = f"{row_count}{beginning_signs(head_hash)}"
+    signs = f"{row_count}{_beginning_signs(head_hash)}"
     groups = [signs[start : start + 5] for start in range(len(signs) - _HASH_SIGNS, len(signs), 5)]
     return "-".join([str(row_count), *groups, _check_signs(signs)])
 
 
-def read_code(typed: str) -> tuple[int, str]:
-    """The number of events that a short code says, and the signs of their hash.
+def read_code(typed: str) -> Remembered:
+    """The number of events that a short code says, and how their hash begins.
 
     Raises EntryRefused when it was mistyped: the check signs do not fit.
     """
@@ -165,19 +165,34 @@ def read_code(typed: str) -> tuple[int, str]:
         raise EntryRefused(
             Fault("code", "The code was mistyped: its check signs do not fit. Compare it and type it again.")
         )
-    return int(rows), of_hash
+    return Remembered(int(rows), f"{_number(of_hash):0{_HASH_BITS // 4}x}")
 
 
-def beginning_signs(head_hash: str) -> str:
-    """The first 100 bits of a hash as 20 signs."""
+def outside_of(text: str) -> Outside:
+    """What a head whose signature holds, or a short code, says of a log. Raises EntryRefused for anything else."""
+    if not text.lstrip().startswith(FORMAT):
+        return Outside(read_code(text))
+    head = read_signed_head(text)
+    if not head.is_signed():
+        says = "The signature of this head does not fit: it was altered, or never signed by this key."
+        raise EntryRefused(Fault("head", says))
+    events, accesses = Remembered(head.row_count, head.hash), Remembered(head.access_row_count, head.access_hash)
+    return Outside(events, accesses, head.key_id)
+
+
+def _beginning_signs(head_hash: str) -> str:
     return _in_signs(int(head_hash[: _HASH_BITS // 4], 16), _HASH_SIGNS)
 
 
 def _check_signs(signs: str) -> str:
+    return _in_signs(_number(signs) % _PRIME, _CHECK_SIGNS)
+
+
+def _number(signs: str) -> int:
     number = 0
     for sign in signs:
         number = number * len(_SIGNS) + _SIGNS.index(sign)
-    return _in_signs(number % _PRIME, _CHECK_SIGNS)
+    return number
 
 
 def _in_signs(number: int, count: int) -> str:

@@ -17,7 +17,7 @@ from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_
 from pumplog.logbook.chain import EMPTY, link
 from pumplog.logbook.copying import Copied, copy_aside
 from pumplog.logbook.database import Database, is_of_the_disk, is_there
-from pumplog.logbook.event import Event, Head, NewEvent, Verification, event_of
+from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification, event_of
 from pumplog.logbook.guards import guards_are_whole, restore_guards
 from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
 from pumplog.logbook.log import Lease
@@ -194,17 +194,17 @@ class Logbook:
         with self._database.reading() as cursor:
             return guards_are_whole(cursor)
 
-    def verify(self) -> Verification:
-        """Walk both chains again and compare their anchors."""
+    def verify(self, against: Sequence[Outside] = ()) -> Verification:
+        """Walk both chains again and compare their anchors, and what heads say."""
         path = self._database.path
         anchor, access_anchor = read_anchor(path), read_anchor(access_name(path))
         with self._database.reading() as cursor:
-            return proof.prove_both(cursor, anchor, access_anchor)
+            return proof.prove_both(cursor, anchor, access_anchor, against)
 
     @staticmethod
-    def verify_file(path: Path) -> Verification:
+    def verify_file(path: Path, against: Sequence[Outside] = ()) -> Verification:
         """Prove the log in a file without changing it; damage is an answer, not an exception."""
-        return proof.verify_file(path)
+        return proof.verify_file(path, against)
 
 
 def _prove(database: Database, *, accept_missing_anchor: bool) -> None:
