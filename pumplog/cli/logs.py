@@ -1,5 +1,6 @@
 """`pumplog verify`, `demo` and `serve`: the log's proof, a clinic to try, the app."""
 
+import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
@@ -13,12 +14,14 @@ from pumplog.cli.common import (
     FormatOption,
     database_path,
     named_database,
+    on_one_line,
     refusals_told,
     refuse,
     say,
     say_json,
 )
 from pumplog.cli.heads import outside_said
+from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.serving import DEFAULT_PORT
 
 if TYPE_CHECKING:
@@ -88,20 +91,36 @@ def serve_command(
     database: DatabaseOption = None,
 ) -> None:
     """Open the app, on this machine's own address unless clinic.toml says that a proxy with TLS is in front."""
+    from pumplog.serving.start import serve
+
+    path = _filled_demo(context, database) if demo else database_path(context, database)
+    try:
+        is_demo = _proved_before_serving(path, port=port, address=address)
+    except (LogbookDamaged, LogbookUnavailable) as trouble:
+        if trouble.trouble in (Trouble.HELD, Trouble.FOREIGN):
+            raise
+        is_demo = False
+        sys.stderr.write(
+            f"{on_one_line(str(trouble))}\nThe app starts, and shows the way out in the board's place.\n"
+        )
+    serve(path, port=port, address=address, demo=is_demo)
+
+
+def _proved_before_serving(path: Path, *, port: int, address: str | None) -> bool:
+    """Make or prove the log before the server takes it, and refuse what would not be safe; whether it is a demo."""
     from pumplog.demo import is_demo_log
     from pumplog.desk import Desk
     from pumplog.serving.refusals import refuse_serving_without_accounts
-    from pumplog.serving.start import refuse_start, serve
+    from pumplog.serving.start import refuse_start
 
-    path = _filled_demo(context, database) if demo else database_path(context, database)
-    with Desk.open(path) as desk:  # made and proved before the server takes it
+    with Desk.open(path) as desk:
         is_demo, has_people = is_demo_log(desk.logbook), desk.door.has_people()
         door = refuse_start(path, port=port, address=address, demo=is_demo)
         refuse_serving_without_accounts(door, has_people=has_people)
         if not is_demo and not has_people:
             code = desk.administration.make_setup_code(at=desk.now())
             say(f"Nobody has an account yet. Set-up code for the first administrator, for one hour: {code}")
-    serve(path, port=port, address=address, demo=is_demo)
+    return is_demo
 
 
 def _filled_demo(context: typer.Context, database: Path | None) -> Path:

@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from pumplog.logbook.anchor import anchor_path
 from tests.cli.terminal import INSTALLED, PYTHON, assert_sentences, example, inside, written
 from tests.logbook.said import tamper
 
@@ -177,6 +178,26 @@ def test_serve_refuses_an_address_that_others_reach_without_tls(elsewhere: str, 
     assert (said.code, said.out) == (1, "")
     assert "behind_tls_proxy = true" in said.err
     assert_sentences(said.err)
+
+
+def test_serve_starts_over_a_log_that_does_not_open_so_that_tablets_show_the_way_out(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Served(Exception):
+        """The start was reached."""
+
+    def become(_program: str, words: list[str], _environment: dict[str, str]) -> None:
+        raise Served(words)
+
+    monkeypatch.setattr(os, "execve", become)
+    anchor_path(database).unlink()
+    with pytest.raises(Served, match="8765"):
+        inside("serve", "--database", database, "--port", "8765")
+    database.chmod(0o644)
+    said = inside("serve", "--database", database, "--port", "8765")
+    assert said.code == 1
+    assert "its anchor" in said.err
+    assert f"chmod 600 {database}" in said.err
 
 
 def test_serve_refuses_a_log_that_others_may_read_but_not_such_a_demo(
