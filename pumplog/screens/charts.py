@@ -30,3 +30,8 @@ def layered(*charts: Any, height: int | None = None) -> alt.LayerChart:
     """Lay charts over one another; altair's own function does not say that a layer is a layer."""
     size = {} if height is None else {"height": height}
     return cast(alt.LayerChart, alt.layer(*charts, **size))
+
+
+def time_axis() -> alt.Axis:
+    """Return an axis of days, month in letters, whose labels keep clear of one another."""
+    return alt.Axis(title=None, format="%-d %b %Y", labelOverlap=True, labelSeparation=14, tickCount=6, grid=False)

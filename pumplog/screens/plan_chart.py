@@ -10,7 +10,7 @@ import pandas as pd
 
 from pumplog.outlook.plans import PlanAgainstFact
 from pumplog.screens import palette
-from pumplog.screens.charts import dressed, layered
+from pumplog.screens.charts import dressed, layered, time_axis
 
 PLANNED, PROGRAMMED, TOLD = "planned", "programmed", "taken, as told"
 _TIMES: Final = {"mcg": 1, "mg": 1000}
@@ -31,7 +31,7 @@ def plan_chart(one: PlanAgainstFact, today: date, theme: str | None) -> alt.Laye
     if by_pump and facts:
         facts.append({**facts[-1], "on": max(today, one.facts[-1].on).isoformat()})
     highest = max(row["dose"] for row in (*planned, *facts)) or 1.0
-    x = alt.X("on:T", axis=alt.Axis(title=None, format="%-d %b %Y", labelOverlap=True, tickCount=6, grid=False))
+    x = alt.X("on:T", axis=time_axis())
     y = alt.Y("dose:Q", title=f"{made.typed_in}/day", scale=alt.Scale(domain=[0, highest * _ROOM]))
     present = [PLANNED, PROGRAMMED if by_pump else TOLD]
     colour = alt.Color(

@@ -49,7 +49,7 @@ def sides_html(sides: Sequence[Compared]) -> str:
     if not sides:
         return '<p class="pl-read pl-hint">Compared with ours as soon as the fill and the programme are typed.</p>'
     rows = "".join(_row(one) for one in sides)
-    head = "<tr><th></th><th>Programmer says</th><th>We say</th><th></th></tr>"
+    head = "<tr><td></td><th>Programmer says</th><th>We say</th><td></td></tr>"
     means = "".join(f"<p class='pl-read pl-caution'>▲ {escape(_means(one))}</p>" for one in sides if one.differs)
     return f'<table class="pl-table pl-sides"><thead>{head}</thead><tbody>{rows}</tbody></table>{means}'
 

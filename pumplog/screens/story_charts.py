@@ -13,7 +13,7 @@ from pumplog.desk import Story
 from pumplog.entries import AlarmHeard, Deferred, Refilled, Reprogrammed
 from pumplog.reference import ALARM_KINDS, Policy
 from pumplog.screens import palette
-from pumplog.screens.charts import dressed, layered
+from pumplog.screens.charts import dressed, layered, time_axis
 from pumplog.screens.story_log import log_until
 from pumplog.state.course import steady_dose_mcg_per_day
 
@@ -38,7 +38,6 @@ _SHAPES: Final = {
 }
 _CROSSED: Final = {"at alarm volume": AT_ALARM, "at empty": AT_EMPTY}
 _WITHIN: Final = "within"
-_BESIDE_PIXELS: Final = 160  # where a word stands clear of the one before it
 _ROOM: Final = 1.1  # above the highest point, so that its mark is whole
 
 
@@ -58,7 +57,7 @@ def reservoir_chart(story: Story, zone: ZoneInfo, since: datetime, theme: str | 
         ],
         columns=["at", "level", "part", "line", "order"],
     )
-    x = alt.X("at:T", axis=_time_axis(), scale=alt.Scale(padding=36))
+    x = alt.X("at:T", axis=time_axis(), scale=alt.Scale(padding=36))
     highest = max((float(level.volume_ml) for level in story.levels), default=0.0)
     y = alt.Y("level:Q", title="mL in the reservoir", scale=alt.Scale(domain=[0, highest * _ROOM], nice=False))
     lines = (
@@ -148,19 +147,20 @@ def _marks(story: Story, zone: ZoneInfo) -> Iterator[dict[str, Any]]:
 
 
 def _levels_marked(story: Story, theme: str | None) -> list[alt.LayerChart]:
-    """The alarm volume and empty, as lines across."""
+    """The alarm volume and empty, as lines across; so near to one another they share their words."""
     standing = story.state.standing
     has_alarm = story.state.registered is None or story.state.registered.pump.has_alarm
-    marked = [_rule_across("empty", 0.0, palette.DANGER_BAR.on(theme), _BESIDE_PIXELS)]
-    if standing is not None and has_alarm:
-        volume = float(standing.alarm_volume_ml)
-        marked.append(_rule_across(f"alarm volume {volume:g} mL", volume, palette.CAUTION.on(theme), 4))
-    return marked
+    red = palette.DANGER_BAR.on(theme)
+    if standing is None or not has_alarm:
+        return [_rule_across("empty", 0.0, red)]
+    volume = float(standing.alarm_volume_ml)
+    words = f"alarm volume {volume:g} mL, the red line is empty"
+    return [_rule_across("", 0.0, red), _rule_across(words, volume, palette.CAUTION.on(theme))]
 
 
-def _rule_across(words: str, level: float, colour: str, pixels: int) -> alt.LayerChart:
+def _rule_across(words: str, level: float, colour: str) -> alt.LayerChart:
     base = alt.Chart(pd.DataFrame({"level": [level], "words": [words]})).encode(y="level:Q")
-    text = base.mark_text(align="left", dy=-8, color=colour).encode(x=alt.value(pixels), text="words:N")
+    text = base.mark_text(align="left", dy=-8, color=colour).encode(x=alt.value(4), text="words:N")
     return layered(base.mark_rule(color=colour, strokeWidth=1.5), text)
 
 
@@ -205,7 +205,7 @@ def ratio_chart(story: Story, zone: ZoneInfo, policy: Policy, theme: str | None)
     present = [name for name in findings if name in set(table["finding"])]
     shades = [findings[name][0].on(theme) for name in present]
     base = alt.Chart(table).encode(
-        x=alt.X("at:T", axis=_time_axis()),
+        x=alt.X("at:T", axis=time_axis()),
         y=alt.Y(
             "ratio:Q", title="Flow ratio", scale=alt.Scale(zero=False, domain=_around(table["ratio"], low, high))
         ),
@@ -248,7 +248,7 @@ def dose_chart(story: Story, zone: ZoneInfo, theme: str | None) -> alt.Chart | N
         alt.Chart(pd.DataFrame(rows), height=150)
         .mark_line(interpolate="step-after", color=palette.ACCENT.on(theme), strokeWidth=2)
         .encode(
-            x=alt.X("at:T", axis=_time_axis()),
+            x=alt.X("at:T", axis=time_axis()),
             y=alt.Y("dose:Q", title="mcg/day", scale=alt.Scale(domain=[0, highest * _ROOM])),
         )
     )
@@ -258,10 +258,6 @@ def dose_chart(story: Story, zone: ZoneInfo, theme: str | None) -> alt.Chart | N
 def _naive(moment: datetime, zone: ZoneInfo) -> str:
     """A moment on the clinic's clock, as a browser in any zone shows it unchanged."""
     return moment.astimezone(zone).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-def _time_axis() -> alt.Axis:
-    return alt.Axis(title=None, format="%-d %b %Y", labelOverlap=True, tickCount=6, grid=False)
 
 
 def _legend() -> alt.Legend:

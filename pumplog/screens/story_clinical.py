@@ -92,7 +92,7 @@ def scores_html(scores: Sequence[Scored], zone: ZoneInfo) -> str:
         for name in dict.fromkeys(order)
         if any(name in column for column in columns)
     ]
-    head, body = f"<thead><tr><th></th>{heads}</tr></thead>", f"<tbody>{''.join(rows)}</tbody>"
+    head, body = f"<thead><tr><td></td>{heads}</tr></thead>", f"<tbody>{''.join(rows)}</tbody>"
     return f'<table class="pl-table pl-scores">{head}{body}</table>'
 
 

@@ -27,6 +27,6 @@ def table_html(heads: Sequence[str], rows: Sequence[Sequence[str]], *, kind: str
 
 def table_of_html(heads: Sequence[str], rows: Sequence[Sequence[str]], *, kind: str = "") -> str:
     """Return a table whose cells are HTML already."""
-    head = "".join(f"<th>{escape(one)}</th>" for one in heads)
+    head = "".join(f"<th>{escape(one)}</th>" if one else "<td></td>" for one in heads)
     body = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
     return f'<table class="pl-table {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
