@@ -11,7 +11,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from pumplog.demo import fill_demo
-from tests import bench_board, bench_column, bench_log, bench_plan, bench_visit
+from tests import bench_board, bench_column, bench_log, bench_plan, bench_reports, bench_visit
 from tests.browser.conftest import CHROMIUM
 from tests.clinic_of_ten_years import fill_ten_years
 
@@ -152,6 +152,21 @@ def papers(folder: Path) -> None:
     line(f"downtime pack of {pumps_count} pumps, {len(content) / 1e6:.1f} MB", pack, "none set")
 
 
+def reports(folder: Path) -> None:
+    """The audit report of a long log."""
+    times = bench_reports.report_times(folder)
+    what = f"audit of {times.events_count:,} events"
+    for form in ("csv", "parquet"):
+        seconds = times.seconds["table"] + times.seconds[form]
+        line(f"{what} as {form}, its table and the walk included", figure([seconds]), "5 s")
+    paper = f"{times.pages_count:,} pages of PDF in {times.volumes_count} volumes"
+    line(paper, figure([times.seconds["pdf"]]), "60 s for 2,000 pages")
+    memory = times.memory
+    print(
+        f"    memory: {memory.before_mb:,} MB with the log read, at most {memory.peak_mb:,} MB, children included\n"
+    )
+
+
 def visit(folder: Path) -> None:
     """The refill visit: server time of each step, a draft, a nurse's clicks and keys, Save."""
     demo, ten_years = folder / "demo.duckdb", folder / "ten_years.duckdb"
@@ -207,6 +222,7 @@ def main() -> None:
         print()
         papers(Path(folder))
         print()
+        reports(Path(folder))
         visit(Path(folder))
         print()
         cases(Path(folder))

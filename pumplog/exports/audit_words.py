@@ -1,6 +1,6 @@
 """The fields of a body in words: what each is called, its value with its unit, and what changed from what to what."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -8,7 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pumplog.calc.formula import is_date, unit_of
-from pumplog.exports.audit_changes import STANDING, Body, Told, flat_of
+from pumplog.exports.audit_changes import STANDING, Body, Told, differences, flat_of
 from pumplog.exports.words import moment_words
 from pumplog.quantities import label, show, show_date
 
@@ -17,6 +17,7 @@ WHY: Final = ("reason", "reason_code", "late_reason", "note", "confirmed")
 """Words that give reasons; they stand by themselves, and not among what changed."""
 
 _FRAME: Final = frozenset({"kind", "pump_serial", "happened_at", *WHY})
+_NESTED: Final = frozenset({dict, list})
 _REMEMBERED_COUNT: Final = 20_000
 _PARTED: Final = "; "
 
@@ -41,33 +42,31 @@ class AuditWords:
             if name in _FRAME:
                 continue
             if name not in STANDING:
-                new.append(self.part(name, value))
+                new.append(self._field(name, value) if type(value) not in _NESTED else self.part(name, value))
             elif name not in told.before:
-                changes.append(self.between({}, flat_of(value, name)))
+                changes.append(self.between(None, value, name))
             elif told.before[name] == value:
                 repeats.append(self.part(name, value))
             else:
-                changes.append(self.between(flat_of(told.before[name], name), flat_of(value, name)))
+                changes.append(self.between(told.before[name], value, name))
         return _PARTED.join(changes), _PARTED.join(new), _PARTED.join(repeats)
 
     def _corrected(self, told: Told) -> tuple[str, str, str]:
         if told.corrects is None:
             rest = {name: value for name, value in told.body.items() if name not in _FRAME}
             return "", _PARTED.join(self.part(name, value) for name, value in rest.items()), ""
-        return self.between(flat_of(told.was or {}), flat_of(told.now or {})), "", ""
+        return self.between(told.was or {}, told.now or {}), "", ""
 
-    def between(self, was: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    def between(self, was: Any, now: Any, path: str = "") -> str:
         """Each field that differs, before and after."""
-        paths = (*was, *(path for path in now if path not in was))
         return _PARTED.join(
-            f"{path_words(path)} {self.value(path, was.get(path))} → {self.value(path, now.get(path))}"
-            for path in paths
-            if was.get(path) != now.get(path)
+            f"{path_words(inner)} {self.value(inner, before)} → {self.value(inner, after)}"
+            for inner, before, after in differences(was, now, path)
         )
 
     def part(self, name: str, value: Any) -> str:
         """A field of a body with everything that is in it."""
-        if not isinstance(value, dict | list):
+        if type(value) not in _NESTED:
             return self._field(name, value)
         key = (name, repr(value))
         found = self._parts.get(key)

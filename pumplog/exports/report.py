@@ -3,7 +3,7 @@
 Page, paper and data file are made from the same `Report`, so that they cannot differ.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +20,9 @@ Cell = str | int | bool | Decimal | date | datetime | None
 """What a row may hold. None: does not apply, or was not said."""
 
 Holds = Literal["text", "count", "number", "flag", "day", "instant"]
+
+_AT_ONCE_COUNT: Final = 10_000
+"""So many rows are turned into columns at a time, so that a long report takes no more memory than its file."""
 
 _DIGITS_COUNT: Final = 30
 """So many digits has a number of a Parquet file: more than any quantity of the log."""
@@ -127,8 +130,8 @@ def paper_rows(report: Report, rows: Iterable[tuple[Cell, ...]], zone: ZoneInfo)
 _UNITS: Final = frozenset(unit.value for unit in Unit)
 
 
-def table_of(report: Report) -> "pa.Table":
-    """The rows as an Arrow table whose schema says of each column what it is and in which unit."""
+def tables_of(report: Report) -> "Iterator[pa.Table]":
+    """The rows as Arrow tables, so many at a time; the schema says of each column what it is and in which unit."""
     import pyarrow as pa
 
     types = {
@@ -139,10 +142,12 @@ def table_of(report: Report) -> "pa.Table":
         "day": pa.date32(),
         "instant": pa.timestamp("us", tz="UTC"),
     }
-    fields = [pa.field(one.name, types[one.holds], metadata=_said_of(one)) for one in report.columns]
-    columns = zip(*report.rows, strict=True) if report.rows else [()] * len(fields)
-    arrays = [pa.array(cells, field.type) for cells, field in zip(columns, fields, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
+    schema = pa.schema([pa.field(one.name, types[one.holds], metadata=_said_of(one)) for one in report.columns])
+    for start in range(0, max(1, len(report.rows)), _AT_ONCE_COUNT):
+        rows = report.rows[start : start + _AT_ONCE_COUNT]
+        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+        arrays = [pa.array(cells, field.type) for cells, field in zip(columns, schema, strict=True)]
+        yield pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _said_of(column: Column) -> dict[str, str]:

@@ -4,10 +4,11 @@ import json
 import re
 from collections.abc import Mapping
 from io import BytesIO
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from pumplog.exports.records import FORMULA_STARTS
-from pumplog.exports.report import Report, table_of
+from pumplog.exports.report import Report, tables_of
 from pumplog.exports.values import plain_value
 from pumplog.quantities import plain
 
@@ -26,11 +27,12 @@ def report_csv(report: Report) -> bytes:
     import pyarrow as pa
     from pyarrow import csv
 
-    table = table_of(report)
-    columns = [_as_text(table.column(one.name), one.holds) for one in report.columns]
+    names = [one.name for one in report.columns]
     written = BytesIO()
-    options = csv.WriteOptions(quoting_style="needed")
-    csv.write_csv(pa.table(columns, names=table.column_names), written, options)
+    for place, table in enumerate(tables_of(report)):
+        columns = [_as_text(table.column(one.name), one.holds) for one in report.columns]
+        options = csv.WriteOptions(include_header=place == 0, quoting_style="needed")
+        csv.write_csv(pa.table(columns, names=names), written, options)
     return written.getvalue()
 
 
@@ -68,7 +70,11 @@ def report_parquet(report: Report) -> bytes:
 
     told = {"format": FORMAT_NAME, "schema_version": str(SCHEMA_VERSION), "about": _json(_about(report))}
     written = BytesIO()
-    parquet.write_table(table_of(report).replace_schema_metadata(told), written, compression="zstd")
+    tables = (table.replace_schema_metadata(told) for table in tables_of(report))
+    first = next(tables)
+    with parquet.ParquetWriter(written, first.schema, compression="zstd") as writer:
+        for table in chain((first,), tables):
+            writer.write_table(table)
     return written.getvalue()
 
 
