@@ -18,7 +18,7 @@ from pumplog.entries.base import Entry
 from pumplog.errors import EntryRefused
 from pumplog.exports.records import entry_record
 from pumplog.state import Said, fold_pump
-from pumplog.state.fold import _Folding
+from pumplog.state.folding import Folding
 
 STEADY = {
     "kind": "refilled",
@@ -136,7 +136,7 @@ def test_the_fold_takes_every_kind(kind: str) -> None:
 
 
 def test_the_fold_has_one_case_for_each_kind() -> None:
-    source = textwrap.dedent(inspect.getsource(_Folding.take))
+    source = textwrap.dedent(inspect.getsource(Folding.take))
     cases = [
         node.pattern.cls.id
         for node in ast.walk(ast.parse(source))

@@ -3,7 +3,8 @@
 from pumplog.planning.closing import Caught, Closing, caught_by_closure
 from pumplog.planning.needs import Need, needs_of
 from pumplog.planning.ordering import ORDER_DAYS, OrderLine, order_lines
-from pumplog.planning.schedule import HORIZON_WEEKS, Cost, Kept, Progress, Proposal, Room, Schedule, Waiting, propose
+from pumplog.planning.proposed import Cost, Kept, Proposal, Room, Schedule, Waiting
+from pumplog.planning.schedule import HORIZON_WEEKS, Progress, propose
 from pumplog.planning.what_if import Tried, WhatIf, what_if
 
 __all__ = [

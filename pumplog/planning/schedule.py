@@ -8,7 +8,7 @@ since micrograms of different drugs cannot be added, and a mL is what leaves the
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
@@ -17,108 +17,13 @@ from pumplog.clinic_days import ClinicCalendar
 from pumplog.clinic_days.calendar import days_between
 from pumplog.planning.flow import Choice, cheapest_days
 from pumplog.planning.needs import MICROLITRES_IN_ML, Need
+from pumplog.planning.open_days import OpenDays, open_days_of
+from pumplog.planning.proposed import Cost, Kept, Proposal, Room, Schedule, Waiting
 
 HORIZON_WEEKS: Final = 26
 _HARM_RANKS_COUNT: Final = 4
 _DEAREST_TO_OPEN: Final = 4
 Progress = Callable[[int, str], None]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One pump's proposed date; `left_ml` would be thrown away then, None when nobody knows."""
-
-    need: Need
-    on: date
-    left_ml: Fraction | None
-    because: str
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A booking that stands: in time, and on an open day."""
-
-    need: Need
-    on: date
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A pump without a proposal, and why; `first_free_on` is the first day with room after its refill-by date."""
-
-    need: Need
-    because: str
-    first_free_on: date | None = None
-
-
-@dataclass(frozen=True)
-class Room:
-    """What would make room: so many more visits on a day, which is closed now when `closed_because` says why."""
-
-    on: date
-    visits_count: int
-    closed_because: str | None
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What a plan costs: drug left over and crowding [mL], for so many pumps placed and not placed."""
-
-    left_ml: Fraction
-    crowding_ml: Fraction
-    placed_count: int
-    unplaced_count: int
-
-    @property
-    def total_ml(self) -> Fraction:
-        """Both together [mL]."""
-        return self.left_ml + self.crowding_ml
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """A plan from a day on: every pump is proposed, kept, left out with a reason, or due later, and exactly once."""
-
-    today: date
-    last_on: date
-    proposals: tuple[Proposal, ...]
-    kept: tuple[Kept, ...]
-    not_fitting: tuple[Waiting, ...]
-    later: tuple[Waiting, ...]
-    room: tuple[Room, ...]
-    cost: Cost
-    bound_ml: Fraction
-    first_come: Cost
-
-
-@dataclass(frozen=True)
-class _Days:
-    """The open days of a plan, the visits booked on each, and the prices of the places that are free."""
-
-    days: tuple[date, ...]
-    capacity: tuple[int, ...]
-    taken: tuple[int, ...]
-    spread_ul: int
-
-    def prices(self, place: int) -> list[int]:
-        """What each free place of a day costs [µL]: the fuller the day, the dearer."""
-        capacity = self.capacity[place]
-        return [self.spread_ul * number // capacity for number in range(self.taken[place], capacity)]
-
-    def over_booked(self, day: date) -> int:
-        """How many more visits are booked on a day than fit into it."""
-        if day not in self.days:
-            return 0
-        place = self.days.index(day)
-        return max(0, self.taken[place] - self.capacity[place])
-
-    def with_taken(self, more: Mapping[int, int]) -> "_Days":
-        """The same days with more visits on some."""
-        return replace(self, taken=tuple(count + more.get(place, 0) for place, count in enumerate(self.taken)))
-
-    def in_time(self, need: Need) -> list[int]:
-        """The days on or before a pump's refill-by date."""
-        return [place for place, day in enumerate(self.days) if need.refill_by is None or day <= need.refill_by]
 
 
 def propose(
@@ -137,7 +42,7 @@ def propose(
     last = today + timedelta(weeks=weeks_count)
     booked = Counter(one.booked_on for one in needs if one.booked_on is not None)
     booked.update(day for one in needs for day in one.also_booked_on)
-    days = _days_of(calendar, today, last, booked)
+    days = open_days_of(calendar, today, last, booked)
     kept, wanting, later = _sorted_out(needs, calendar, days, last)
     urgent = [one for one in wanting if one.urgent]
     others = [one for one in wanting if not one.urgent]
@@ -174,15 +79,8 @@ def _told_to_nobody(percent: int, doing: str) -> None:
     """Nobody waits."""
 
 
-def _days_of(calendar: ClinicCalendar, today: date, last: date, booked: Mapping[date, int]) -> _Days:
-    days = calendar.open_days(today, last)
-    spread_ul = int(calendar.reference.policy.spread_ml.value * MICROLITRES_IN_ML)
-    capacity = tuple(calendar.capacity(day) for day in days)
-    return _Days(tuple(days), capacity, tuple(booked.get(day, 0) for day in days), spread_ul)
-
-
 def _sorted_out(
-    needs: Sequence[Need], calendar: ClinicCalendar, days: _Days, last: date
+    needs: Sequence[Need], calendar: ClinicCalendar, days: OpenDays, last: date
 ) -> tuple[list[Kept], list[Need], list[Waiting]]:
     """Whose booking stands, who wants a date, and whose refill is not due within the plan."""
     kept, wanting, later = [], [], []
@@ -199,7 +97,7 @@ def _sorted_out(
     return kept, wanting, later
 
 
-def _urgent_first(urgent: Sequence[Need], days: _Days) -> tuple[dict[str, int], _Days, int]:
+def _urgent_first(urgent: Sequence[Need], days: OpenDays) -> tuple[dict[str, int], OpenDays, int]:
     """The red pumps on the first open days with room, worst first; how many the first open day could not take."""
     places: dict[str, int] = {}
     taken = list(days.taken)
@@ -215,7 +113,7 @@ def _urgent_first(urgent: Sequence[Need], days: _Days) -> tuple[dict[str, int], 
     return places, replace(days, taken=tuple(taken)), pushed
 
 
-def _choices(needs: Sequence[Need], days: _Days) -> list[Choice]:
+def _choices(needs: Sequence[Need], days: OpenDays) -> list[Choice]:
     """What each pump may have and what that costs [µL]; not to be placed costs more than any plan could save."""
     in_time = [days.in_time(one) for one in needs]
     lefts = [
@@ -260,7 +158,7 @@ def _never(urgent: Sequence[Need], places: Mapping[str, int]) -> list[Need]:
     return [one for one in urgent if one.pump_id not in places]
 
 
-def _left_out(need: Need, days: _Days) -> Waiting:
+def _left_out(need: Need, days: OpenDays) -> Waiting:
     """Why a pump has no date, and the first day with a free place all the same."""
     free = [day for place, day in enumerate(days.days) if days.taken[place] < days.capacity[place]]
     after = [day for day in free if need.refill_by is None or day > need.refill_by]
@@ -278,7 +176,7 @@ def _room(
     left_out: Sequence[Need],
     urgent_count: int,
     pushed: int,
-    days: _Days,
+    days: OpenDays,
     calendar: ClinicCalendar,
     today: date,
 ) -> tuple[Room, ...]:
@@ -296,7 +194,7 @@ def _room(
     return tuple(Room(day, count, calendar.closed_because(day)) for day, count in sorted(wanted.items()))
 
 
-def _further_visits(needs: Sequence[Need], days: _Days, calendar: ClinicCalendar, today: date) -> Counter[date]:
+def _further_visits(needs: Sequence[Need], days: OpenDays, calendar: ClinicCalendar, today: date) -> Counter[date]:
     """The same flow, in which each day, open or not, takes further visits at a price that nobody pays in vain."""
     latest = max(one.refill_by for one in needs if one.refill_by is not None)
     open_place = {day: place for place, day in enumerate(days.days)}
@@ -321,7 +219,7 @@ def _closed_price(day: date, calendar: ClinicCalendar) -> int:
     return _DEAREST_TO_OPEN if calendar.holiday(day) else 3
 
 
-def _cost(needs: Sequence[Need], placed: Mapping[str, int], days: _Days) -> Cost:
+def _cost(needs: Sequence[Need], placed: Mapping[str, int], days: OpenDays) -> Cost:
     """What a plan of pumps that are not red costs."""
     left_ul = sum(_left_ul(one, [days.days[placed[one.pump_id]]])[0] for one in needs if one.pump_id in placed)
     crowding_ul = sum(sum(days.prices(place)[:count]) for place, count in Counter(placed.values()).items())
@@ -329,14 +227,14 @@ def _cost(needs: Sequence[Need], placed: Mapping[str, int], days: _Days) -> Cost
     return Cost(Fraction(left_ul, ml), Fraction(crowding_ul, ml), len(placed), len(needs) - len(placed))
 
 
-def _bound_ml(placed: Sequence[Need], days: _Days) -> Fraction:
+def _bound_ml(placed: Sequence[Need], days: OpenDays) -> Fraction:
     """What no plan for these pumps can undercut: each on its own best day, and the cheapest places there are."""
     best_ul = sum(min(_left_ul(one, [days.days[place] for place in days.in_time(one)])) for one in placed)
     prices = sorted(price for place in range(len(days.days)) for price in days.prices(place))
     return Fraction(best_ul + sum(prices[: len(placed)]), MICROLITRES_IN_ML)
 
 
-def _first_come(needs: Sequence[Need], days: _Days) -> Cost:
+def _first_come(needs: Sequence[Need], days: OpenDays) -> Cost:
     """What it costs to give each pump in turn, by its refill-by date, the last free place in time."""
     free = [capacity - taken for capacity, taken in zip(days.capacity, days.taken, strict=True)]
     placed: dict[str, int] = {}

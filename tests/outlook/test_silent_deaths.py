@@ -19,7 +19,7 @@ from pumplog.outlook import Outlook, StabilityLimit, Tier, outlook, projected_ti
 from pumplog.outlook.projection import stability_limit
 from pumplog.reference import Reference
 from pumplog.state import PumpState, Standing
-from pumplog.state.fold import _Folding
+from pumplog.state.folding import Folding
 
 TODAY = date(2026, 6, 1)
 DAYS_TO_REFILL_BY, DAYS_TO_ALARM, DAYS_TO_EMPTY = 113, 120, 133  # 20 mL of 2,000 mcg/mL at 300 mcg/day
@@ -261,7 +261,7 @@ PutBack = Callable[[pytest.MonkeyPatch], None]
 REAL_ROW = Desk._row
 REAL_STORY = Desk.story_of
 REAL_START = Desk.__init__
-REAL_ALARM_VOLUME = _Folding._alarm_volume_ml
+REAL_ALARM_VOLUME = Folding._alarm_volume_ml
 
 
 def tier_instead(change: Callable[..., Tier]) -> PutBack:
@@ -364,11 +364,11 @@ def the_first_limit_serves_all(patch: pytest.MonkeyPatch) -> None:
 def the_first_alarm_volume_serves_all(patch: pytest.MonkeyPatch) -> None:
     kept = kept_while_the_desk_is_open(patch)
 
-    def volume(folding: _Folding, *given: Any, **named: Any) -> Decimal:
+    def volume(folding: Folding, *given: Any, **named: Any) -> Decimal:
         kept.append(REAL_ALARM_VOLUME(folding, *given, **named))
         return cast(Decimal, kept[0])
 
-    patch.setattr(_Folding, "_alarm_volume_ml", volume)
+    patch.setattr(Folding, "_alarm_volume_ml", volume)
 
 
 def the_page_compares_by_itself(patch: pytest.MonkeyPatch) -> None:
