@@ -48,15 +48,19 @@ def propose(
     others = [one for one in wanting if not one.urgent]
     tell(10, "The red pumps, worst first")
     first_places, days_then, pushed = _urgent_first(urgent, days)
-    tell(20, f"{len(others):,} pumps on {len(days.days):,} open days")
-    found = cheapest_days(_choices(others, days_then), [days_then.prices(place) for place in range(len(days.days))])
+    tell(20, f"{len(others):,} pumps on {len(days.days_on):,} open days")
+    found = cheapest_days(
+        _choices(others, days_then), [days_then.prices(place) for place in range(len(days.days_on))]
+    )
     placed = {one.pump_id: place for one, place in zip(others, found, strict=True) if place is not None}
     left_out = [one for one in others if one.pump_id not in placed]
     tell(70, "What would make room")
     room = _room(others, left_out, len(urgent), pushed, days_then, calendar, today)
     tell(80, "What it costs, beside first come, first served")
     all_places = {**first_places, **placed}
-    proposals = [_proposal(one, days.days[all_places[one.pump_id]]) for one in wanting if one.pump_id in all_places]
+    proposals = [
+        _proposal(one, days.days_on[all_places[one.pump_id]]) for one in wanting if one.pump_id in all_places
+    ]
     better, unmoved = _earlier_than_booked(proposals)
     seen_to = days_then.with_taken(Counter(placed.values()))
     schedule = Schedule(
@@ -84,7 +88,7 @@ def _sorted_out(
 ) -> tuple[list[Kept], list[Need], list[Waiting]]:
     """Whose booking stands, who wants a date, and whose refill is not due within the plan."""
     kept, wanting, later = [], [], []
-    first_open = days.days[0] if days.days else None
+    first_open = days.days_on[0] if days.days_on else None
     for one in needs:
         by = first_open if one.urgent else one.refill_by
         good = one.booked_on is not None and by is not None and one.booked_on <= by
@@ -100,24 +104,24 @@ def _sorted_out(
 def _urgent_first(urgent: Sequence[Need], days: OpenDays) -> tuple[dict[str, int], OpenDays, int]:
     """The red pumps on the first open days with room, worst first; how many the first open day could not take."""
     places: dict[str, int] = {}
-    taken = list(days.taken)
+    taken = list(days.taken_count)
     place = 0
     for one in sorted(urgent, key=lambda one: one.rank):
-        while place < len(taken) and taken[place] >= days.capacity[place]:
+        while place < len(taken) and taken[place] >= days.capacity_count[place]:
             place += 1
         if place == len(taken):
             break
         places[one.pump_id] = place
         taken[place] += 1
     pushed = sum(place > 0 for place in places.values()) + len(urgent) - len(places)
-    return places, replace(days, taken=tuple(taken)), pushed
+    return places, replace(days, taken_count=tuple(taken)), pushed
 
 
 def _choices(needs: Sequence[Need], days: OpenDays) -> list[Choice]:
     """What each pump may have and what that costs [µL]; not to be placed costs more than any plan could save."""
     in_time = [days.in_time(one) for one in needs]
     lefts = [
-        _left_ul(one, [days.days[place] for place in places]) for one, places in zip(needs, in_time, strict=True)
+        _left_ul(one, [days.days_on[place] for place in places]) for one, places in zip(needs, in_time, strict=True)
     ]
     dearest = 1 + days.spread_ul + max((max(left, default=0) for left in lefts), default=0)
     harm_step = dearest * (len(needs) + 1)
@@ -160,7 +164,7 @@ def _never(urgent: Sequence[Need], places: Mapping[str, int]) -> list[Need]:
 
 def _left_out(need: Need, days: OpenDays) -> Waiting:
     """Why a pump has no date, and the first day with a free place all the same."""
-    free = [day for place, day in enumerate(days.days) if days.taken[place] < days.capacity[place]]
+    free = [day for place, day in enumerate(days.days_on) if days.taken_count[place] < days.capacity_count[place]]
     after = [day for day in free if need.refill_by is None or day > need.refill_by]
     if not days.in_time(need):
         because = "no open day lies before its refill-by date"
@@ -184,7 +188,7 @@ def _room(
     wanted: Counter[date] = Counter()
     if left_out:
         wanted += _further_visits(needs, days, calendar, today)
-    first_open = days.days[0] if days.days else None
+    first_open = days.days_on[0] if days.days_on else None
     if wanted and (first_open is None or min(wanted) < first_open):
         wanted[min(wanted)] += urgent_count  # whatever opens first, the red pumps come first
     elif pushed and first_open is not None:
@@ -197,9 +201,9 @@ def _room(
 def _further_visits(needs: Sequence[Need], days: OpenDays, calendar: ClinicCalendar, today: date) -> Counter[date]:
     """The same flow, in which each day, open or not, takes further visits at a price that nobody pays in vain."""
     latest = max(one.refill_by for one in needs if one.refill_by is not None)
-    open_place = {day: place for place, day in enumerate(days.days)}
+    open_place = {day: place for place, day in enumerate(days.days_on)}
     every_day = list(days_between(today, latest))
-    wide = replace(days, days=tuple(every_day))
+    wide = replace(days, days_on=tuple(every_day))
     choices = _choices(needs, wide)
     further = min(one.unplaced_cost for one in choices)
     free = [days.prices(open_place[day]) if day in open_place else [] for day in every_day]
@@ -221,7 +225,7 @@ def _closed_price(day: date, calendar: ClinicCalendar) -> int:
 
 def _cost(needs: Sequence[Need], placed: Mapping[str, int], days: OpenDays) -> Cost:
     """What a plan of pumps that are not red costs."""
-    left_ul = sum(_left_ul(one, [days.days[placed[one.pump_id]]])[0] for one in needs if one.pump_id in placed)
+    left_ul = sum(_left_ul(one, [days.days_on[placed[one.pump_id]]])[0] for one in needs if one.pump_id in placed)
     crowding_ul = sum(sum(days.prices(place)[:count]) for place, count in Counter(placed.values()).items())
     ml = MICROLITRES_IN_ML
     return Cost(Fraction(left_ul, ml), Fraction(crowding_ul, ml), len(placed), len(needs) - len(placed))
@@ -229,14 +233,14 @@ def _cost(needs: Sequence[Need], placed: Mapping[str, int], days: OpenDays) -> C
 
 def _bound_ml(placed: Sequence[Need], days: OpenDays) -> Fraction:
     """What no plan for these pumps can undercut: each on its own best day, and the cheapest places there are."""
-    best_ul = sum(min(_left_ul(one, [days.days[place] for place in days.in_time(one)])) for one in placed)
-    prices = sorted(price for place in range(len(days.days)) for price in days.prices(place))
+    best_ul = sum(min(_left_ul(one, [days.days_on[place] for place in days.in_time(one)])) for one in placed)
+    prices = sorted(price for place in range(len(days.days_on)) for price in days.prices(place))
     return Fraction(best_ul + sum(prices[: len(placed)]), MICROLITRES_IN_ML)
 
 
 def _first_come(needs: Sequence[Need], days: OpenDays) -> Cost:
     """What it costs to give each pump in turn, by its refill-by date, the last free place in time."""
-    free = [capacity - taken for capacity, taken in zip(days.capacity, days.taken, strict=True)]
+    free = [capacity - taken for capacity, taken in zip(days.capacity_count, days.taken_count, strict=True)]
     placed: dict[str, int] = {}
     for one in sorted(needs, key=lambda one: (one.refill_by or date.max, one.rank)):
         place = next((place for place in reversed(days.in_time(one)) if free[place] > 0), None)
