@@ -17,6 +17,7 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.logbook.anchor import anchor_path, trouble_of
+from pumplog.logbook.gate import Gate
 from pumplog.logbook.log import Lease
 from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
 
@@ -42,6 +43,7 @@ class _Held:
     leases: dict[Lease, threading.RLock] = field(
         default_factory=lambda: {lease: threading.RLock() for lease in Lease}
     )
+    gate: Gate = field(default_factory=Gate)
     openings: "set[Database]" = field(default_factory=set)
     broken: bool = False
     """DuckDB gave the file up, as it does when it finds no room while folding in: it must be opened anew."""
@@ -73,13 +75,15 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[DuckDBPyConnection]:
         """Lend a cursor for one use. Raises LogbookUnavailable or LogbookDamaged for what DuckDB says."""
-        if self._held.broken:
+        if self._held.broken and not self._held.gate.is_mine():
             self._open_anew()
         try:
-            with self._connection.cursor() as cursor:
+            with self._held.gate.inside(), self._connection.cursor() as cursor:
                 yield cursor
         except duckdb.Error as error:
             self._held.broken = self._held.broken or _is_given_up(error)
+            if _is_full(error):
+                self._held.unfolded_count = _UNFOLDED_COUNT
             raise self._explained(error) from error
 
     def fold_in(self, cursor: DuckDBPyConnection) -> None:
@@ -99,22 +103,30 @@ class Database:
             self._held.unfolded_count = _UNFOLDED_COUNT
 
     def _open_anew(self) -> None:
-        """Let go of a file that DuckDB gave up, open it again, and prove it, for all who use it in this process."""
+        """Let go of a file that DuckDB gave up, open it again, and prove it, for all who use it in this process.
+
+        On a full disk the board must still open: what is not yet folded in is copied aside only when there is room.
+        """
         with self._held.writer:
             if not self._held.broken or self._closed:
                 return
-            with _held_lock:
-                for opening in self._held.openings:
-                    opening.let_go()
-                for opening in self._held.openings:
-                    opening.take_up(keep_wal=opening is self)
-            self._held.broken = False
-            proven = False
-            try:
-                self.prove_anew()
-                proven = True
-            finally:
-                self._held.broken = not proven
+            with self._held.gate.alone():
+                with _held_lock:
+                    for opening in self._held.openings:
+                        opening.let_go()
+                    if _has_room(self.path):
+                        with suppress(OSError):
+                            keep_leftover_wal(self.path)
+                            drop_oldest_kept(self.path)
+                    for opening in self._held.openings:
+                        opening.take_up()
+                self._held.broken = False
+                proven = False
+                try:
+                    self.prove_anew()
+                    proven = True
+                finally:
+                    self._held.broken = self._held.broken or not proven
 
     @contextmanager
     def writing(self) -> Iterator[DuckDBPyConnection]:
@@ -133,9 +145,9 @@ class Database:
         """Give up the connection; `take_up` makes another."""
         self._connection.close()
 
-    def take_up(self, *, keep_wal: bool) -> None:
+    def take_up(self) -> None:
         """Connect to the file again."""
-        self._connection = _connect(self.path, keep_wal=keep_wal)
+        self._connection = _connect(self.path, keep_wal=False)
 
     def close(self) -> None:
         """Let the file go. Closing twice is allowed."""

@@ -47,11 +47,15 @@ def keep_leftover_wal(database: Path) -> Path | None:
         return None
     number = _number(kept[-1]) + 1 if kept else 1
     copy = database.with_name(f"{database.name}.wal.{number}.kept")
-    copy.touch(mode=0o600)
-    with copy.open("wb") as file:
-        file.write(left)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        copy.touch(mode=0o600)
+        with copy.open("wb") as file:
+            file.write(left)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # no room for it: half a copy would only take more
+        copy.unlink(missing_ok=True)
+        raise
     return copy
 
 

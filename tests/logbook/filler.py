@@ -7,6 +7,9 @@ import json
 import resource
 import shutil
 import sys
+import threading
+import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -93,6 +96,56 @@ def fill(path: Path, no_room: Callable[[], Any]) -> dict[str, Any]:
     }
 
 
+def together(path: Path, rounds: int) -> dict[str, Any]:
+    """Four write and four read while the room goes and comes back; who was refused, and what is there in the end."""
+    over = threading.Event()
+    acknowledged, writers_refused, readers_refused = Counter[str](), list[str](), list[str]()
+
+    def read() -> None:
+        while not over.is_set():
+            try:
+                log.events()
+            except PumplogError as refused:
+                readers_refused.append(str(refused))
+
+    def write(pump: str) -> None:
+        while not over.is_set():
+            number = int(pump) * 10_000 + acknowledged[pump]
+            try:
+                log.append(new(number, pump=pump, body={"words": "x" * 3_000}), seen=log.latest(pump))
+                acknowledged[pump] += 1
+            except PumplogError as refused:
+                writers_refused.append(str(refused))
+                time.sleep(0.05)
+
+    with Logbook.open(path) as log:
+        work = [threading.Thread(target=write, args=(str(pump),)) for pump in range(1, 5)]
+        work += [threading.Thread(target=read) for _ in range(4)]
+        for one in work:
+            one.start()
+        for size_bytes in (20_000, path.stat().st_size // 2) * rounds:
+            time.sleep(0.4)
+            with files_no_longer_than(size_bytes):
+                time.sleep(0.6)
+        written = sum(acknowledged.values())
+        time.sleep(1)
+        over.set()
+        for one in work:
+            one.join()
+        went_on = sum(acknowledged.values()) > written
+    with Logbook.open(path) as log:
+        stored = Counter(event.pump_id for event in log.events())
+        whole = log.verify().ok
+    lost = sum((acknowledged - stored).values())
+    return {
+        "lost": lost,
+        "whole": whole,
+        "went_on": went_on,
+        "writers_refused": writers_refused,
+        "readers_refused": readers_refused,
+    }
+
+
 def copy_and_put_back(path: Path, to: Path, no_room: Callable[[], Any]) -> dict[str, Any]:
     """Try a backup and a restore without room: each is whole or refused, and leaves nothing behind."""
     said = []
@@ -120,6 +173,8 @@ def _tried(kind: str, template: Path, folder: Path, size_bytes: int) -> dict[str
     path = folder / "clinic" / "log.duckdb"
     if kind == "disk":
         return {"size_bytes": size_bytes, **fill(path, lambda: disk_with_only(size_bytes, folder))}
+    if kind == "together":
+        return together(path, size_bytes)
     if kind == "copies":
         limit = files_no_longer_than
         return {"size_bytes": size_bytes, **copy_and_put_back(path, folder / "copies", lambda: limit(size_bytes))}

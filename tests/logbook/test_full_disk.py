@@ -49,6 +49,20 @@ def test_no_room_for_a_write_is_said_and_writing_goes_on_when_there_is(
     figure(capsys, f"no room at {len(sizes)} sizes: {refused} refused, {acknowledged} acknowledged, lost: 0, half: 0")
 
 
+@pytest.mark.parametrize("rounds", [2, pytest.param(20, marks=pytest.mark.soak)])
+def test_while_the_disk_is_full_everybody_reads_on_and_writes_again_when_there_is_room(
+    six: Path, tmp_path: Path, rounds: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A reader is refused at most once each time the disk fills: when the log is given up under its hands."""
+    (told,) = filled("together", six, tmp_path / "full", [rounds])
+    assert (told["lost"], told["whole"], told["went_on"]) == (0, True, True), told
+    assert told["writers_refused"]
+    assert len(told["readers_refused"]) <= 4 * 2 * rounds, told
+    assert {"no room left" in sentence for sentence in told["writers_refused"]} == {True}, told
+    refused = f"{len(told['writers_refused'])} writers and {len(told['readers_refused'])} readers refused"
+    figure(capsys, f"full {2 * rounds} times under four writers and four readers: {refused}, lost: 0")
+
+
 def test_a_backup_and_a_restore_without_room_leave_everything_as_it_was(six: Path, tmp_path: Path) -> None:
     told = filled("copies", six, tmp_path / "full", [0, 20_000, 300_000, 1_200_000])
     for one in told:
