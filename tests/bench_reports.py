@@ -96,10 +96,19 @@ def _watched(memory: Memory) -> Iterator[None]:
 
 
 def _held_mb() -> int:
+    """Of this process and its children; one that is not yet another program still shares our own memory."""
     own = os.getpid()
     children = Path(f"/proc/{own}/task").glob("*/children")
-    pids = {own, *(int(pid) for path in children for pid in path.read_text().split())}
-    return sum(map(_resident_kb, pids)) // 1024
+    pids = [int(pid) for path in children for pid in path.read_text().split()]
+    others = [pid for pid in pids if _command(pid) != _command(own)]
+    return sum(map(_resident_kb, (own, *others))) // 1024
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it ended meanwhile
+        return b""
 
 
 def _resident_kb(pid: int) -> int:

@@ -33,6 +33,7 @@ def report_csv(report: Report) -> bytes:
         columns = [_as_text(table.column(one.name), one.holds) for one in report.columns]
         options = csv.WriteOptions(include_header=place == 0, quoting_style="needed")
         csv.write_csv(pa.table(columns, names=names), written, options)
+    pa.default_memory_pool().release_unused()
     return written.getvalue()
 
 

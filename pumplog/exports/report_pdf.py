@@ -21,8 +21,8 @@ from pumplog.errors import EntryRefused, Fault
 from pumplog.exports import typeset
 from pumplog.exports.report import Cell, Report, paper_rows
 
-VOLUME_ROWS_COUNT: Final = 750
-"""House policy: so many rows of an audit fill about a hundred pages."""
+VOLUME_ROWS_COUNT: Final = 500
+"""House policy: so many rows of an audit fill about seventy pages."""
 
 AT_ONCE_COUNT: Final = 2
 """So many volumes are set at the same time; each takes a few hundred megabytes meanwhile."""
