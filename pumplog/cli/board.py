@@ -57,9 +57,9 @@ def due_command(
         _print_board(board)
 
 
-def day_said(text: str | None) -> date | None:
-    """The day that was typed after --on; None when none was."""
-    return None if text is None else read_date(text, field="on", date_order=None)
+def day_said(text: str | None, field: str = "on") -> date | None:
+    """The day that was typed after --on, or after another option; None when none was."""
+    return None if text is None else read_date(text, field=field, date_order=None)
 
 
 def _print_board(board: "Board") -> None:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from pumplog.cli.board import day_said
 from pumplog.cli.common import (
     DatabaseOption,
     Format,
@@ -33,6 +34,25 @@ def views_command(
     path, maker = database_path(context, database), person(by)
     with refusals_told(output), open_desk(path) as desk:
         made = desk.export_views(by=maker)
+        written = write_papers(made, out)
+    tell_written(made, written, output)
+
+
+@app.command("fhir")
+def fhir_command(
+    context: typer.Context,
+    out: OutOption,
+    pump: Annotated[str | None, typer.Option("--pump", help="The serial of one pump.")] = None,
+    first: Annotated[str | None, typer.Option("--from", help="The first day, as 2026-05-05.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="The last day, in it as well.")] = None,
+    by: ByOption = None,
+    output: FormatOption = Format.TEXT,
+    database: DatabaseOption = None,
+) -> None:
+    """Write a FHIR R4 bundle of one pump, or of a period, for another clinic's software."""
+    path, maker = database_path(context, database), person(by)
+    with refusals_told(output), open_desk(path) as desk:
+        made = desk.export_fhir(by=maker, pump_serial=pump, first=day_said(first, "from"), last=day_said(last, "to"))
         written = write_papers(made, out)
     tell_written(made, written, output)
 

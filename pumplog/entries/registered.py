@@ -1,7 +1,9 @@
 """A pump and its patient come under the clinic's care."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
 
 from pumplog.entries.base import Centimetres, Millilitres, MillilitresPerCm, Part, PumpEntry, Words
 
@@ -18,9 +20,13 @@ class Patient(Part):
 
 
 class Pump(Part):
-    """The pump as it was implanted; volumes as typed and confirmed, never taken from a list unseen."""
+    """The pump as it was implanted; volumes as typed and confirmed, never taken from a list unseen.
+
+    `gtin` is the device identifier of its UDI, where that is one of GS1: 14 digits, the same for all of a model.
+    """
 
     model: Words
+    gtin: Annotated[str, StringConstraints(pattern=r"^[0-9]{14}$")] | None = None
     capacity_ml: Millilitres
     alarm_volume_ml: Millilitres
     has_alarm: bool = True

@@ -259,6 +259,7 @@ CALLS: Mapping[str, Callable[[Seat], object]] = {
     "tell_restored": lambda seat: seat.desk.tell_restored(Restored(EMPTY, None, 0, ""), by=""),
     "calendar_feed": lambda seat: seat.desk.calendar_feed(by=""),
     "export_deidentified": lambda seat: seat.desk.export_deidentified(by=""),
+    "export_fhir": lambda seat: seat.desk.export_fhir(by="", pump_serial=SERIAL),
     "export_views": lambda seat: seat.desk.export_views(by=""),
     "keep_draft": lambda seat: seat.desk.keep_draft(_draft(seat), by=seat.person.name),
     "drafts": lambda seat: seat.desk.drafts(by=seat.person.name),

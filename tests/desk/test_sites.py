@@ -501,6 +501,15 @@ def _export_report(two: Two) -> None:
     assert_tells_nothing([content.decode() for content in files.values()])
 
 
+def _export_fhir(two: Two) -> None:
+    _each_serial(lambda two, serial: two.desk.export_fhir(by="", pump_serial=serial))(two)
+    papers = two.desk.export_fhir(by="", first=date(2020, 1, 1), last=date(2030, 1, 1))
+    (content,) = papers.files.values()
+    assert papers.pumps_count == 2
+    assert NORTHERN in content.decode()
+    assert [word for word in (*TELLING, SOUTHERN, IN_ERROR) if word in content.decode()] == []
+
+
 def _try_closure(two: Two) -> None:
     closing = two.desk.try_closure(date(2026, 3, 1), date(2027, 2, 1))
     assert_tells_nothing(closing)
@@ -584,6 +593,7 @@ SCOPED: Mapping[str, Asked] = {
     ),
     "calendar_feed": _calendar_feed,
     "export_views": _export_views,
+    "export_fhir": _export_fhir,
     "export_deidentified": _export_deidentified,
     "verify": _counts_of_the_log,
     "head": _counts_of_the_log,
