@@ -20,6 +20,7 @@ COLUMN_COUNT = 1_000_000
 SAMPLE_COUNT = 25_000
 RUNS_COUNT = 5
 VISITS_COUNT = 25
+PROVEN_COUNT = 500_000
 PAPER_PUMPS_COUNT = 500
 
 
@@ -129,6 +130,16 @@ def log(folder: Path) -> None:
     print(f"    of other pumps than the one visited: {len(others)} of {rows_count - 1}")
 
 
+def proof(folder: Path) -> None:
+    """A long log walked from end to end."""
+    database = folder / "long.duckdb"
+    bench_log.write_long_log(database, PROVEN_COUNT)
+    ours = several(lambda: bench_log.seconds_to_verify(database), 3)
+    plain = several(lambda: bench_log.seconds_to_read_plainly(database), 3)
+    floor = ("reading the same events with plain DuckDB", plain)
+    line(f"log of {PROVEN_COUNT:,} events: verified from end to end", ours, "10 s", floor)
+
+
 def plan() -> None:
     """The proposed schedule of a registry, and what it costs."""
     proposed = bench_plan.seconds_of_plan()[1]
@@ -219,6 +230,7 @@ def main() -> None:
         plan()
         board(Path(folder))
         log(Path(folder))
+        proof(Path(folder))
         print()
         papers(Path(folder))
         print()

@@ -1,5 +1,6 @@
 """A log of ten years: open to first board, board again, one more visit; each beside plain DuckDB."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,8 +11,13 @@ from typing import Any
 from unittest.mock import patch
 
 import duckdb
+import pyarrow as pa
 
 from pumplog.desk import Desk, Papers
+from pumplog.logbook import Logbook, NewEvent
+from pumplog.logbook.anchor import write_anchor
+from pumplog.logbook.chain import EMPTY, link
+from pumplog.logbook.event import COLUMNS
 from pumplog.outlook import Outlook, outlook
 from pumplog.state import PumpState, fold_pump
 
@@ -114,6 +120,35 @@ def counted() -> Iterator[WorkedOut]:
 
     with patch("pumplog.desk.memory.fold_pump", fold), patch("pumplog.desk.reading.outlook", look):
         yield worked_out
+
+
+def write_long_log(database: Path, events_count: int) -> None:
+    """A log of so many refills, as this program writes them, put there in one go with its anchor."""
+    Logbook.open(database).close()
+    said = "".join(f" {number}" for number in range(100))
+    events, head = link((_long_refill(number, said) for number in range(events_count)), EMPTY)
+    columns = {name: [getattr(event, name) for event in events] for name in COLUMNS}
+    for name in ("happened_at_utc", "recorded_at_utc"):
+        columns[name] = [at.replace(tzinfo=None) for at in columns[name]]
+    table = pa.table(columns)  # noqa: F841  DuckDB finds it by its name
+    with duckdb.connect(database) as connection:
+        connection.execute("INSERT INTO event_log SELECT * FROM table")
+    write_anchor(database, head)
+
+
+def _long_refill(number: int, said: str) -> NewEvent:
+    at = NOON - timedelta(minutes=5 * (500_000 - number))
+    body = json.dumps({"kind": "refilled", "pump_serial": f"BENCH{number % 5000:05}", "note": said})
+    return NewEvent(f"{number:032x}", f"{number % 5000:032x}", "refilled", 1, body, at, at, "I. Thistlewick")
+
+
+def seconds_to_verify(database: Path) -> float:
+    """Both chains of a closed log walked, as `pumplog verify` does."""
+    started = perf_counter()
+    found = Logbook.verify_file(database)
+    if not found.ok:
+        raise AssertionError(found.says)
+    return perf_counter() - started
 
 
 class PlainLog:

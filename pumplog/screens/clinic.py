@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -61,12 +62,18 @@ def database() -> Path:
     return served_database()
 
 
+@cache
+def _resolved(path: Path) -> str:
+    """The whole path of a database: a page asks for its desk a dozen times, and the disk each time."""
+    return str(path.resolve())
+
+
 def whole_desk() -> Desk:
     """The desk of nobody in particular, opened once for all sessions of this process: for the door, not for pages.
 
     Raises LogbookUnavailable or LogbookDamaged with what to do.
     """
-    return _opened(str(database().resolve())).desk
+    return _opened(_resolved(database())).desk
 
 
 def work_out_board() -> None:
@@ -116,9 +123,9 @@ def session_id() -> str | None:
 
 def checked(*, now: bool = False) -> Checked:
     """When the log was last walked from end to end, and what was found."""
-    return _opened(str(database().resolve())).checked(now=now)
+    return _opened(_resolved(database())).checked(now=now)
 
 
 def is_demo() -> bool:
     """Say whether this is the demo clinic: by the mark in the log itself, whatever the file is called."""
-    return _opened(str(database().resolve())).demo
+    return _opened(_resolved(database())).demo
