@@ -222,11 +222,14 @@ class PapersDesk(ReadingDesk):
     @asks_for(Act.SEE_BOARD)
     def papers(self) -> Mapping[PaperKind, PaperMade]:
         """How old each paper of the whole clinic and the last backup are, and whether the last night failed."""
-        return {kind: self._paper(kind) for kind in PAPER_KINDS}
+        kept = self.logbook.kept(Shelf.PAPER)
+        return {kind: self._paper_of(kept.get(kind)) for kind in PAPER_KINDS}
 
     def _paper(self, kind: PaperKind) -> PaperMade:
         """What is kept about a paper; asked anew, since a command may have made one meanwhile."""
-        body = self.logbook.kept_under(Shelf.PAPER, kind)
+        return self._paper_of(self.logbook.kept_under(Shelf.PAPER, kind))
+
+    def _paper_of(self, body: str | None) -> PaperMade:
         return _read_paper(json.loads(body) if body else {}, self.zone)
 
     def _keep_paper(self, kind: PaperKind, paper: PaperMade, *said: NewEvent) -> None:

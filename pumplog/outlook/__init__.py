@@ -14,6 +14,7 @@ from pumplog.outlook.low_alarm import LowAlarm, low_alarm_of
 from pumplog.outlook.near_miss import HowNear, NearMiss, how_near, near_misses_of
 from pumplog.outlook.projection import Projection, StabilityLimit, drug_or_none, project
 from pumplog.outlook.ratio_trend import (
+    DRIFT_VISITS_COUNT,
     RatioOffer,
     RatioTrend,
     band_of,
@@ -26,6 +27,7 @@ from pumplog.outlook.replacement import Replacement, ReplacementStage, replaceme
 from pumplog.outlook.tiers import Tier, alarmed_tier, projected_tier, worst
 
 __all__ = [
+    "DRIFT_VISITS_COUNT",
     "AlarmNow",
     "Asking",
     "CallTask",

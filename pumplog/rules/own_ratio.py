@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from pumplog.entries import AnyEntry, RatioAccepted
 from pumplog.errors import Fault
-from pumplog.outlook import drift_of, drift_says, offer_over
+from pumplog.outlook import DRIFT_VISITS_COUNT, drift_of, drift_says, offer_over
 from pumplog.quantities import Unit, show
 from pumplog.reference import Policy
 from pumplog.rules.findings import Finding, Weight
-from pumplog.state import PumpState, Visit, measured_at
+from pumplog.state import PumpState, Visit, last_measured_at, measured_at
 
 
 def faults_of_ratio(entry: AnyEntry, state: PumpState, policy: Policy) -> Iterator[Fault]:
@@ -38,7 +38,7 @@ def faults_of_ratio(entry: AnyEntry, state: PumpState, policy: Policy) -> Iterat
 
 def findings_of_drift(visit: Visit, after: PumpState, policy: Policy) -> Iterator[Finding]:
     """A note when this visit and the one before both lie outside the device's accuracy."""
-    measured = [one for one in measured_at(after.visits) if one.at <= visit.at]
-    drift = drift_of(measured, policy)
+    until = [one for one in after.visits if one.at <= visit.at]
+    drift = drift_of(last_measured_at(until, DRIFT_VISITS_COUNT), policy)
     if drift and drift[-1].event_id == visit.event_id:
         yield Finding(Weight.NOTE, "ratio_drift", drift_says(drift, policy), "drawn_ml", "asra_2017")

@@ -9,7 +9,7 @@ from pumplog.screens.findings_panel import finding_html
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground
 from pumplog.screens.preview_panel import residual_html
-from pumplog.screens.story_charts import ratio_chart
+from pumplog.screens.story_charts import ratio_spec
 
 LAST_VISITS_COUNT = 10
 
@@ -27,7 +27,7 @@ def drawn_panel(form: Form, desk: Desk, ground: Ground, drawn: Drawn) -> None:
     told = [line for line in story.visits if line.residual is not None and line.visit.at < drawn.line.visit.at]
     lately = replace(story, visits=(*told[1 - LAST_VISITS_COUNT :], drawn.line))
     theme = st.context.theme.type
-    chart = ratio_chart(lately, desk.zone, desk.reference.policy, theme)
-    if told and chart is not None:
+    spec = ratio_spec(lately, desk.zone, desk.reference.policy, theme) if told else None
+    if spec is not None:
         st.caption("Flow ratio at the last visits, today's last: the band is what the device may do.")
-        st.altair_chart(chart, width="stretch", theme=None, key=form.key("last-visits"))
+        st.vega_lite_chart(spec, width="stretch", theme=None, key=form.key("last-visits"))

@@ -50,7 +50,11 @@ NEEDS: Final[Mapping[str, Act]] = MappingProxyType(
 
 def page(name: str) -> st.Page:
     """The page of a view, by the name of its file: what `st.switch_page` takes."""
-    return st.Page(_VIEWS / f"{name}.py", title=_TITLES[name], default=name == _home())
+    return _page(name, _home())
+
+
+def _page(name: str, home: str) -> st.Page:
+    return st.Page(_VIEWS / f"{name}.py", title=_TITLES[name], default=name == home)
 
 
 def _home() -> str:
@@ -66,7 +70,8 @@ def can_open(name: str) -> bool:
 
 def pages() -> list[st.Page]:
     """Return the pages that are of use to whoever is here, home first; a flat list, so that each is one tap away."""
-    return [page(name) for name in _TITLES if can_open(name)]
+    home = _home()
+    return [_page(name, home) for name in _TITLES if can_open(name)]
 
 
 def navigate() -> None:

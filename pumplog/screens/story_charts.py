@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -37,7 +38,13 @@ _SHAPES: Final = {
     AT_EMPTY: "cross",
 }
 _CROSSED: Final = {"at alarm volume": AT_ALARM, "at empty": AT_EMPTY}
-_WITHIN: Final = "within"
+_FINDINGS: Final = {
+    "within": (palette.ACCENT, "circle"),
+    "evaluate": (palette.CAUTION, "triangle-up"),
+    "stop and investigate": (palette.DANGER_BAR, "triangle-down"),
+}
+_POINTS: Final = "visits"
+_BESIDE_BAND: Final = 0.05
 _ROOM: Final = 1.1  # above the highest point, so that its mark is whole
 
 
@@ -183,41 +190,53 @@ def _rule_down(day: date, words: str, colour: str, *, on_left: bool) -> alt.Laye
 
 def ratio_chart(story: Story, zone: ZoneInfo, policy: Policy, theme: str | None) -> alt.LayerChart | None:
     """The flow ratio at each visit where something was drawn, over its band; None when there is none."""
+    spec = ratio_spec(story, zone, policy, theme)
+    return alt.LayerChart.from_dict(spec) if spec is not None else None
+
+
+def ratio_spec(story: Story, zone: ZoneInfo, policy: Policy, theme: str | None) -> dict[str, Any] | None:
+    """The same picture as Vega-Lite has it, for a page that draws it with every field: only its points are new."""
     low, high = float(policy.finding_low_ratio.value), float(policy.finding_high_ratio.value)
-    table = pd.DataFrame(
-        [
-            {
-                "at": _naive(line.visit.at, zone),
-                "ratio": float(line.residual["flow_ratio"]),
-                "finding": line.residual["finding"],
-            }
-            for line in story.visits
-            if line.residual is not None and line.residual["flow_ratio"] is not None
-        ]
-    )
-    if table.empty:
+    points = [
+        {
+            "at": _naive(line.visit.at, zone),
+            "ratio": float(line.residual["flow_ratio"]),
+            "finding": line.residual["finding"],
+        }
+        for line in story.visits
+        if line.residual is not None and line.residual["flow_ratio"] is not None
+    ]
+    if not points:
         return None
-    findings = {
-        _WITHIN: (palette.ACCENT, "circle"),
-        "evaluate": (palette.CAUTION, "triangle-up"),
-        "stop and investigate": (palette.DANGER_BAR, "triangle-down"),
-    }
-    present = [name for name in findings if name in set(table["finding"])]
-    shades = [findings[name][0].on(theme) for name in present]
-    base = alt.Chart(table).encode(
+    ratios = [point["ratio"] for point in points]
+    around = min(*ratios, low) - _BESIDE_BAND, max(*ratios, high) + _BESIDE_BAND
+    present = tuple(name for name in _FINDINGS if name in {point["finding"] for point in points})
+    drawn = _ratio_drawn((low, high), around, present, theme)
+    return {**drawn, "datasets": {**drawn["datasets"], _POINTS: points}}
+
+
+@lru_cache(maxsize=64)
+def _ratio_drawn(
+    within: tuple[float, float], around: tuple[float, float], present: tuple[str, ...], theme: str | None
+) -> dict[str, Any]:
+    """The picture without its points: altair takes longer to write and check it than all the rest of a page."""
+    shades = [_FINDINGS[name][0].on(theme) for name in present]
+    base = alt.Chart(alt.NamedData(_POINTS)).encode(
         x=alt.X("at:T", axis=time_axis()),
-        y=alt.Y(
-            "ratio:Q", title="Flow ratio", scale=alt.Scale(zero=False, domain=_around(table["ratio"], low, high))
-        ),
+        y=alt.Y("ratio:Q", title="Flow ratio", scale=alt.Scale(zero=False, domain=list(around))),
     )
-    band = alt.Chart(pd.DataFrame({"low": [low], "high": [high]})).mark_rect(
+    band = alt.Chart(alt.InlineData(values=[dict(zip(("low", "high"), within, strict=True))])).mark_rect(
         color=palette.GOOD.on(theme), opacity=0.14
     )
     points = base.mark_point(size=90, filled=True, opacity=1).encode(
         shape=alt.Shape(
-            "finding:N", title=None, scale=alt.Scale(domain=present, range=[findings[name][1] for name in present])
+            "finding:N",
+            title=None,
+            scale=alt.Scale(domain=list(present), range=[_FINDINGS[name][1] for name in present]),
         ),
-        color=alt.Color("finding:N", title=None, scale=alt.Scale(domain=present, range=shades), legend=_legend()),
+        color=alt.Color(
+            "finding:N", title=None, scale=alt.Scale(domain=list(present), range=shades), legend=_legend()
+        ),
         tooltip=[
             alt.Tooltip("ratio:Q", title="Flow ratio", format=".2f"),
             alt.Tooltip("finding:N", title="Finding"),
@@ -225,12 +244,10 @@ def ratio_chart(story: Story, zone: ZoneInfo, policy: Policy, theme: str | None)
         ],
     )
     line = base.mark_line(color=palette.QUIET.on(theme), strokeWidth=1)
-    chart = layered(band.encode(y="low:Q", y2="high:Q"), line, points, height=170)
-    return dressed(chart, theme)
-
-
-def _around(ratios: "pd.Series[float]", low: float, high: float) -> list[float]:
-    return [min(float(ratios.min()), low) - 0.05, max(float(ratios.max()), high) + 0.05]
+    chart = dressed(layered(band.encode(y="low:Q", y2="high:Q"), line, points, height=170), theme)
+    drawn: dict[str, Any] = chart.to_dict()
+    drawn["config"].pop("view", None)  # altair's own size of a picture that is given none
+    return drawn
 
 
 def dose_chart(story: Story, zone: ZoneInfo, theme: str | None) -> alt.Chart | None:

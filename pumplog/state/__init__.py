@@ -7,7 +7,7 @@ from pumplog.state.clinical import Clinical, Plan
 from pumplog.state.fold import CALL_KINDS, fold_pump
 from pumplog.state.holding import Holding, holding
 from pumplog.state.model import KnownVolume, LogLine, OpenRow, OwnRatio, PumpState, Said, Standing, Unread, Visit
-from pumplog.state.own_ratio import Measured, measured_at, ratio_over
+from pumplog.state.own_ratio import Measured, last_measured_at, measured_at, ratio_over
 
 __all__ = [
     "CALL_KINDS",
@@ -36,6 +36,7 @@ __all__ = [
     "Written",
     "fold_pump",
     "holding",
+    "last_measured_at",
     "measured_at",
     "ratio_over",
 ]

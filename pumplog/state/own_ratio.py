@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 
 from pumplog.entries import Deferred, RatioAccepted, Refilled
 from pumplog.state.course import programmed_ml
@@ -30,14 +31,21 @@ class Measured:
 
 def measured_at(visits: Sequence[Visit]) -> tuple[Measured, ...]:
     """Every visit at which a ratio can be measured, in order: something was drawn, and programmed before it."""
-    found = []
-    for visit in visits:
-        drawn = visit.entry.drawn_ml if isinstance(visit.entry, Refilled | Deferred) else None
-        programmed = programmed_ml(visit) if drawn is not None else None
-        if drawn is not None and programmed:
-            delivered = visit.since_fill[0].volume_ml - Fraction(drawn)
-            found.append(Measured(visit.event_id, visit.at, delivered, programmed))
-    return tuple(found)
+    return tuple(one for visit in visits if (one := _measured(visit)) is not None)
+
+
+def last_measured_at(visits: Sequence[Visit], count: int) -> tuple[Measured, ...]:
+    """The last few of them, in order; of ten years of visits no others are worked out."""
+    backwards = (one for visit in reversed(visits) if (one := _measured(visit)) is not None)
+    return tuple(islice(backwards, count))[::-1]
+
+
+def _measured(visit: Visit) -> Measured | None:
+    drawn = visit.entry.drawn_ml if isinstance(visit.entry, Refilled | Deferred) else None
+    programmed = programmed_ml(visit) if drawn is not None else None
+    if drawn is None or not programmed:
+        return None
+    return Measured(visit.event_id, visit.at, visit.since_fill[0].volume_ml - Fraction(drawn), programmed)
 
 
 def ratio_over(measured: Sequence[Measured]) -> Decimal:
