@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pumplog.exports.report import Cell, Chart, Column
+from pumplog.exports.report import Cell, Chart, Column, PaperColumn
 from pumplog.quantities import plain, show_date
 from pumplog.reference import Reference
 from pumplog.state import PumpState
@@ -80,6 +80,18 @@ WHO_COLUMNS: Final = (
 )
 
 
+WHO_ON_PAPER: Final = PaperColumn(
+    "Pump", 3, (("", "pump_serial"), ("patient ", "patient_id"), ("", "model"), ("", "site"))
+)
+"""The same in one column, so that a page of a tablet holds what matters."""
+
+
+def paper_column(head: str, share: int, *lines: str) -> PaperColumn:
+    """A column on paper: each line is the name of a column, after the words that stand before it and two colons."""
+    parted = (line.rpartition("::") for line in lines)
+    return PaperColumn(head, share, tuple((f"{before} " if before else "", name) for before, _, name in parted))
+
+
 def who_cells(state: PumpState) -> tuple[Cell, ...]:
     """The cells of `WHO_COLUMNS`; of a pump that is not registered what its entries call it."""
     registered = state.registered
@@ -113,7 +125,7 @@ def bars_by_month(days: Iterable[tuple[Cell, Cell]], title: str, says: str) -> t
                 "title": title,
                 "axis": {"tickMinStep": 1, "format": "d"},
             },
-            "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"}},
+            "color": _shaded(values),
         },
         says,
     )
@@ -132,7 +144,8 @@ def points_by_day(points: Iterable[tuple[Cell, Cell, Cell]], title: str, says: s
         {
             "x": {"field": "at", "type": "temporal", "title": None},
             "y": {"field": "value", "type": "quantitative", "title": title},
-            "color": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"}},
+            "color": _shaded(values),
+            "shape": {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"}},
         },
         says,
     )
@@ -155,6 +168,25 @@ def bars_of(counts: Mapping[str, int], title: str, says: str) -> tuple[Chart, ..
         },
         says,
     )
+
+
+_SHADES: Final = {
+    "in time": "#2f6f73",
+    "within": "#2f6f73",
+    "closed": "#2f6f73",
+    "evaluate": "#b7791f",
+    "near miss": "#b3261e",
+    "stop and investigate": "#b3261e",
+}
+"""Calm for what is as it should be, red for danger alone; the legend says each in words."""
+
+
+def _shaded(values: list[dict[str, Any]]) -> Mapping[str, Any]:
+    """The colour of each name; names that mean nothing by themselves, such as drugs, get any."""
+    names = {str(one["what"]) for one in values}
+    named = [name for name in _SHADES if name in names]
+    scale = {"scale": {"domain": named, "range": [_SHADES[name] for name in named]}} if names <= set(_SHADES) else {}
+    return {"field": "what", "type": "nominal", "title": None, "legend": {"orient": "top"}, **scale}
 
 
 def _chart(values: list[dict[str, Any]], mark: Any, encoding: Mapping[str, Any], says: str) -> tuple[Chart, ...]:

@@ -9,7 +9,17 @@ from typing import Final
 from pumplog.calc.waste import unaccounted_ml, wasted_mcg
 from pumplog.entries import AnyEntry, Corrected, Refilled, Wasted, serial_key
 from pumplog.errors import EntryRefused, Fault
-from pumplog.exports.clinic_reports import WHO_COLUMNS, Ground, ReportAsked, bars_by_month, bars_of, number, who_cells
+from pumplog.exports.clinic_reports import (
+    WHO_COLUMNS,
+    WHO_ON_PAPER,
+    Ground,
+    ReportAsked,
+    bars_by_month,
+    bars_of,
+    number,
+    paper_column,
+    who_cells,
+)
 from pumplog.exports.report import Cell, Column, Report
 from pumplog.outlook import drug_or_none
 from pumplog.quantities import Unit, show
@@ -32,6 +42,16 @@ WASTE_COLUMNS: Final = (
     Column("method", "Method"),
     Column("witness", "Witness"),
     Column("recorded_by", "Recorded by"),
+)
+
+
+WASTE_PAPER: Final = (
+    paper_column("When", 2, "wasted_at_utc"),
+    WHO_ON_PAPER,
+    paper_column("Drug", 2, "drug", "controlled::controlled"),
+    paper_column("Wasted", 2, "volume_ml", "mass_mcg"),
+    paper_column("Against", 3, "supplied::supplied_ml", "used::used_ml", "kept::kept_ml", "missing::unaccounted_ml"),
+    paper_column("How and who", 3, "method", "witness::witness", "recorded by::recorded_by"),
 )
 
 
@@ -61,6 +81,7 @@ def waste(asked: ReportAsked, ground: Ground) -> Report:
         ),
         notes=("Which drugs are controlled is as the reference data say; a country's own list may say otherwise.",),
         charts=bars_by_month(((row[0], row[5]) for row in rows), "Wastes", "Wastes by month and drug."),
+        paper=WASTE_PAPER,
         when_empty="No waste is on record in this period.",
     )
 
@@ -132,6 +153,16 @@ RECALL_COLUMNS: Final = (
 )
 
 
+RECALL_PAPER: Final = (
+    paper_column("Still concerned", 2, "still_concerned"),
+    WHO_ON_PAPER,
+    paper_column("Patient", 3, "patient_name", "phone::phone"),
+    paper_column("Since and until", 2, "found_on", "until::until_on"),
+    paper_column("Drug", 2, "drug", "lot::lot"),
+    paper_column("Next visit", 2, "next_visit_on"),
+)
+
+
 def recall(asked: ReportAsked, ground: Ground) -> Report:
     """Which pumps a recall concerns and since when: those that it still concerns first.
 
@@ -157,6 +188,7 @@ def recall(asked: ReportAsked, ground: Ground) -> Report:
         notes=(
             "A lot that nobody typed cannot be found. Of a model or serial the search is of every day on record.",
         ),
+        paper=RECALL_PAPER,
         when_empty="Nothing on record fits. A lot that nobody typed cannot be found.",
     )
 

@@ -5,10 +5,12 @@ from typing import Final
 
 from pumplog.exports.clinic_reports import (
     WHO_COLUMNS,
+    WHO_ON_PAPER,
     Ground,
     ReportAsked,
     bars_by_month,
     number,
+    paper_column,
     points_by_day,
     who_cells,
 )
@@ -23,6 +25,22 @@ HOW_SAYS: Final = {
     HowNear.AFTER_ALARM: "on or after the alarm date",
     HowNear.AFTER_REFILL_BY: "after refill-by",
 }
+PUNCTUALITY_PAPER: Final = (
+    paper_column("Refilled", 2, "refilled_on"),
+    WHO_ON_PAPER,
+    paper_column("Refill by", 2, "refill_by", "days after it::after_refill_by_days"),
+    paper_column("Alarm and empty date", 2, "alarm::alarm_date", "empty::empty_date"),
+    paper_column("Near miss", 2, "near_miss", "how_near"),
+    paper_column("Cause", 2, "cause"),
+)
+RESIDUAL_PAPER: Final = (
+    paper_column("Drawn", 2, "drawn_at_utc"),
+    WHO_ON_PAPER,
+    paper_column("Volumes", 2, "expected::expected_ml", "drawn::drawn_ml"),
+    paper_column("Discrepancy", 2, "discrepancy_ml"),
+    paper_column("Flow ratio", 2, "flow_ratio"),
+    paper_column("Finding", 2, "finding"),
+)
 IN_TIME: Final = "in time"
 LATE: Final = "near miss"
 
@@ -66,6 +84,7 @@ def punctuality(asked: ReportAsked, ground: Ground) -> Report:
             f"{policy.near_empty_days.value} days of empty (house policy). A first fill has no date to keep.",
         ),
         charts=bars_by_month(days, "Refills", says),
+        paper=PUNCTUALITY_PAPER,
         when_empty="No refill with an earlier fill is on record in this period.",
     )
 
@@ -152,5 +171,6 @@ def residuals(asked: ReportAsked, ground: Ground) -> Report:
             "Flow ratio",
             "Flow ratio of every measured visit, by finding.",
         ),
+        paper=RESIDUAL_PAPER,
         when_empty="No residual outside the bounds is on record in this period.",
     )
