@@ -130,9 +130,9 @@ def write_long_log(database: Path, events_count: int) -> None:
     columns = {name: [getattr(event, name) for event in events] for name in COLUMNS}
     for name in ("happened_at_utc", "recorded_at_utc"):
         columns[name] = [at.replace(tzinfo=None) for at in columns[name]]
-    table = pa.table(columns)  # noqa: F841  DuckDB finds it by its name
+    rows = pa.table(columns)  # noqa: F841  DuckDB finds it by its name
     with duckdb.connect(database) as connection:
-        connection.execute("INSERT INTO event_log SELECT * FROM table")
+        connection.execute("INSERT INTO event_log SELECT * FROM rows")
     write_anchor(database, head)
 
 
