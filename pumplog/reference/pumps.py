@@ -1,8 +1,9 @@
 """Pumps that can be chosen at registration."""
 
+from decimal import Decimal
 from enum import StrEnum
 
-from pumplog.reference.graded import Graded, GradedCount, Note, Row, SourceKey
+from pumplog.reference.graded import Graded, GradedCount, Note, Row, Sourced, SourceKey
 from pumplog.sources import SOURCES
 
 
@@ -12,6 +13,15 @@ class PumpKind(StrEnum):
     PROGRAMMABLE = "programmable"
     FIXED_FLOW = "fixed_flow"
     OTHER = "other"
+
+
+class MakersLimit(Sourced):
+    """What the maker of a pump allows of one drug in it."""
+
+    drug: str
+    low_mcg_per_ml: Decimal
+    high_mcg_per_ml: Decimal
+    patient_boluses_allowed: bool
 
 
 class PumpModel(Row):
@@ -35,6 +45,7 @@ class PumpModel(Row):
     has_alarm: bool
     has_alarm_source: SourceKey
     notes: tuple[Note, ...] = ()
+    drug_limits: tuple[MakersLimit, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:

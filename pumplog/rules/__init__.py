@@ -32,6 +32,7 @@ from pumplog.rules.programme import findings_of_programme
 from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
 from pumplog.rules.registration import findings_of_registration
 from pumplog.rules.replaced import findings_of_taking_back
+from pumplog.rules.restart import findings_of_restart
 from pumplog.rules.visit import (
     finding_of_answer,
     findings_of_drawn_change,
@@ -173,6 +174,7 @@ def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference:
     if isinstance(entry, Refilled | Reprogrammed):
         before = visit.since_fill[-1] if visit.since_fill else None
         yield from findings_of_programme(entry, before, visit.standing, after, reference)
+        yield from findings_of_restart(entry, visit, after, reference)
 
 
 def unanswered(entry: AnyEntry, findings: tuple[Finding, ...], *, by: str) -> list[Fault]:

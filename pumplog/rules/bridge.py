@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
-from pumplog.calc.bridge import BRIDGE, FORGOTTEN_BRIDGE, OVERDOSE, UNDERDOSE
+from pumplog.calc.bridge import BRIDGE, FORGOTTEN_BRIDGE, MIXED, OVERDOSE, UNDERDOSE
 from pumplog.calc.formula import Answer
 from pumplog.entries import Refilled, Registered, Reprogrammed
 from pumplog.entries.programme import Programme
@@ -99,6 +99,38 @@ def findings_of_bridge(
     yield Finding(Weight.CONFIRM, code, says, "bridge", "boster_2016", two_people=True)
     if bridge is not None and bridge.given:
         yield from _as_worked_out(bridge, before, state.registered, policy)
+    if isinstance(entry, Refilled):
+        yield from _mixed(entry, old, new)
+
+
+def _mixed(entry: Refilled, old_mcg_per_ml: Decimal, new_mcg_per_ml: Decimal) -> Iterator[Finding]:
+    """Old drug that stays in a reservoir that was not rinsed: by what was left in, as far as that is known."""
+    if entry.rinsed:
+        return
+    left_ml = entry.volume_left_ml or Decimal(0)
+    if left_ml > 0:
+        known = {
+            "unretrievable_ml": left_ml,
+            "old_mcg_per_ml": old_mcg_per_ml,
+            "filled_ml": entry.volume_after_fill_ml - left_ml,
+            "new_mcg_per_ml": new_mcg_per_ml,
+        }
+        try:
+            mixed = MIXED.answer(known)["mixed_mcg_per_ml"]
+        except CalculationRefused:
+            return
+        says = (
+            f"{show(left_ml, Unit.ML)} of the old strength stayed in the pump: evenly mixed, the reservoir holds "
+            f"{show(mixed, Unit.MCG_PER_ML, 0)}, not {show(new_mcg_per_ml, Unit.MCG_PER_ML)}. Every date and dose is "
+            "worked out with the new strength as typed. Say why it stayed."
+        )
+        yield Finding(Weight.CONFIRM, "old_strength_left", says, "volume_left_ml", "arithmetic")
+    elif entry.rinsed is False:
+        says = (
+            "The strength changes and the reservoir was not rinsed: what the needle could not draw mixes with the "
+            "new drug. Say why it was not rinsed."
+        )
+        yield Finding(Weight.CONFIRM, "not_rinsed", says, "rinsed", "house_policy")
 
 
 def _as_worked_out(

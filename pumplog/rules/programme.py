@@ -12,6 +12,7 @@ from pumplog.quantities import Unit, show
 from pumplog.reference import Drug, Reference
 from pumplog.rules.bridge import findings_of_bridge
 from pumplog.rules.findings import Finding, Weight
+from pumplog.rules.maker import findings_of_makers_limits
 from pumplog.state import PumpState, Standing
 from pumplog.state.course import course_of, steady_dose_mcg_per_day
 
@@ -29,6 +30,7 @@ def findings_of_programme(
         yield from _dose_step(before, after, reference)
     yield from _dose_level(after, reference)
     yield from _patient_boluses(after.programme)
+    yield from findings_of_makers_limits(after, state, reference)
     flow = flow_ml_per_day(course_of(after))
     shortest = reference.policy.shortest_plausible_days
     if flow > 0 and (days := lasting_days(after.volume_ml, flow)) < shortest.value:

@@ -498,3 +498,106 @@ def test_a_capacity_unlike_its_model_is_asked_about(filled: Opened) -> None:
     codes = {finding.code for finding in filled.desk.preview(entry, by=NURSE).findings}
     assert "capacity_unlike_model" in codes
     assert filled.row(serial=SERIAL) is not None
+
+
+PROMETRA = {"model": "Prometra II 20", "capacity_ml": "20", "alarm_volume_ml": "3"}
+MORPHINE = [{"drug": "morphine", "concentration_mcg_per_ml": "10000"}]
+LASTS_20_DAYS = {"mode": "simple_continuous", "dose_mcg_per_day": "10000"}
+LASTS_400_DAYS = {"mode": "simple_continuous", "dose_mcg_per_day": "500"}
+OF_STOPPED = "restarting at the old dose after a gap risks respiratory depression"
+
+
+def opened_with(tmp_path: Path, pump: dict[str, Any] | None = None, **filled: Any) -> Opened:
+    """A clinic with one pump, filled 56 days before, on 2 Mar 2026 at noon."""
+    opened = Clinic(tmp_path).on_paper()
+    of_model: dict[str, Any] = {"pump": pump} if pump else {}
+    opened.register(**of_model)
+    opened.say("refilled", "2026-01-05T09:00Z", **{"confirmed": {"not_running": "for this test"}, **filled})
+    opened.clinic.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("strength", "most", "codes"),
+    [
+        ("500", "0", set()),
+        ("2000", "0", set()),
+        ("499", "0", {"makers_strength"}),
+        ("2001", "0", {"makers_strength"}),
+        ("500", "1", {"makers_no_patient_boluses"}),
+    ],
+)
+def test_what_the_maker_of_a_prometra_does_not_allow_of_baclofen_is_asked_about(
+    tmp_path: Path, filled: Opened, strength: str, most: str, codes: set[str]
+) -> None:
+    fluid = [{"drug": "Gablofen", "concentration_mcg_per_ml": strength}]
+    programme = {"mode": "simple_continuous", "dose_mcg_per_day": "75", "max_patient_bolus_mcg_per_day": most}
+    of_another_maker = findings(filled, fluid=fluid, programme=programme)
+    assert not {code for code in of_another_maker if code.startswith("makers_")}
+    opened = opened_with(tmp_path / "prometra", PROMETRA)
+    found = findings(opened, fluid=fluid, programme=programme)
+    assert {code for code in found if code.startswith("makers_")} == codes
+    for code in codes:
+        assert_found(found, code, Weight.CONFIRM, "The maker of Prometra II 20 allows")
+    of_morphine = findings(opened, fluid=MORPHINE, programme={**LASTS_400_DAYS, "max_patient_bolus_mcg_per_day": "1"})
+    assert not {code for code in of_morphine if code.startswith("makers_")}
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ({"programme": LASTS_20_DAYS}, "by the programme the pump ran empty"),
+        ({"programme": LASTS_400_DAYS}, None),
+        ({"programme": LASTS_400_DAYS, "pump_running": False}, "the last visit recorded the pump as not running"),
+        ({"programme": {"mode": "stopped"}}, "the pump was programmed to stop"),
+    ],
+)
+def test_an_opioid_that_had_stopped_asks_who_decided_the_dose(
+    tmp_path: Path, before: dict[str, Any], says: str | None
+) -> None:
+    opened = opened_with(tmp_path, fluid=MORPHINE, **before)
+    found = findings(opened, fluid=MORPHINE, programme=LASTS_400_DAYS)
+    if says is None:
+        assert "opioid_restart" not in found
+    else:
+        assert_found(
+            found, "opioid_restart", Weight.CONFIRM, "Morphine had stopped before this visit", says, OF_STOPPED
+        )
+    assert "opioid_restart" not in findings(opened, fluid=MORPHINE, programme={"mode": "stopped"})
+    changed = findings(opened, "reprogrammed", programme=LASTS_400_DAYS, pump_running=True)
+    assert ("opioid_restart" in changed) is (says is not None)
+
+
+def test_no_drug_but_an_opioid_is_said_to_start_again(tmp_path: Path) -> None:
+    opened = opened_with(tmp_path, programme={"mode": "stopped"})
+    assert "opioid_restart" not in findings(opened)
+
+
+WEAKER = [{"drug": "baclofen", "concentration_mcg_per_ml": "500"}]
+"""The pump of the tests holds 2,000 mcg/mL."""
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "words"),
+    [
+        (
+            {"volume_left_ml": "1", "injected_ml": "19"},
+            "old_strength_left",
+            "the reservoir holds 575 mcg/mL, not 500 mcg/mL",
+        ),
+        ({"volume_left_ml": "1", "injected_ml": "19", "rinsed": True}, None, ""),
+        ({"rinsed": False}, "not_rinsed", "mixes with the new drug"),
+        ({"rinsed": True}, None, ""),
+        ({}, None, ""),
+        ({"volume_left_ml": "0", "injected_ml": "20", "rinsed": False}, "not_rinsed", "could not draw"),
+    ],
+)
+def test_old_drug_that_stays_at_a_change_of_strength_is_asked_about(
+    filled: Opened, said: dict[str, Any], code: str | None, words: str
+) -> None:
+    found = findings(filled, fluid=WEAKER, **said)
+    assert [one for one in found if one in ("old_strength_left", "not_rinsed")] == ([code] if code else [])
+    if code:
+        assert_found(found, code, Weight.CONFIRM, words)
+    same = findings(filled, **said)
+    assert not {"old_strength_left", "not_rinsed"} & set(same)
