@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from errno import EDQUOT, EFBIG, ENOSPC
@@ -18,6 +18,7 @@ from duckdb import DuckDBPyConnection
 from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.logbook.anchor import anchor_path, trouble_of
 from pumplog.logbook.gate import Gate
+from pumplog.logbook.kept import Shelf
 from pumplog.logbook.log import Lease
 from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
 
@@ -49,6 +50,10 @@ class _Held:
     """DuckDB gave the file up, as it does when it finds no room while folding in: it must be opened anew."""
     unfolded_count: int = 0
     """So many saves to come are not folded in: there was no room just now."""
+    last_sequence: int | None = None
+    """Of the events, as last committed; None while one is being written, or when nobody knows."""
+    shelves: dict[Shelf, dict[str, str]] = field(default_factory=dict)
+    """What was read of a shelf since somebody last wrote to it; read and let go of by whoever has the writer lock."""
 
 
 _held: dict[Path, _Held] = {}
@@ -111,6 +116,8 @@ class Database:
             if not self._held.broken or self._closed:
                 return
             with self._held.gate.alone():
+                self._held.last_sequence = None
+                self._held.shelves.clear()
                 with _held_lock:
                     for opening in self._held.openings:
                         opening.let_go()
@@ -134,6 +141,28 @@ class Database:
         with self._held.writer, self.reading() as cursor:
             make_private_wal(self.path)
             yield cursor
+
+    @property
+    def last_sequence(self) -> int | None:
+        """The sequence of the newest event, when it is known without asking; every writer is in this process."""
+        return None if self._closed else self._held.last_sequence
+
+    @last_sequence.setter
+    def last_sequence(self, sequence: int | None) -> None:
+        self._held.last_sequence = sequence
+
+    def shelf(self, shelf: Shelf, read: Callable[[DuckDBPyConnection], dict[str, str]]) -> Mapping[str, str]:
+        """What is kept on a shelf now: as read before, while nobody has written to it since."""
+        known = self._held.shelves.get(shelf)
+        if known is not None and not self._closed:
+            return known
+        with self._held.writer, self.reading() as cursor:
+            return self._held.shelves.setdefault(shelf, read(cursor))
+
+    def let_go_of(self, shelves: Iterable[Shelf]) -> None:
+        """Forget what was read of shelves that are about to be written to; for whoever has the writer lock."""
+        for shelf in shelves:
+            self._held.shelves.pop(shelf, None)
 
     @contextmanager
     def leased(self, lease: Lease) -> Iterator[None]:

@@ -44,9 +44,3 @@ def those_from(cursor: DuckDBPyConnection, shelf: Shelf, beginning: str) -> dict
     """What is kept on a shelf under the keys that begin so."""
     wanted = "SELECT key, body FROM kept WHERE shelf = ? AND starts_with(key, ?) ORDER BY key"
     return dict(cursor.execute(wanted, [shelf.value, beginning]).fetchall())
-
-
-def one_of(cursor: DuckDBPyConnection, shelf: Shelf, key: str) -> str | None:
-    """What is kept under a key; None when nothing is."""
-    found = cursor.execute("SELECT body FROM kept WHERE shelf = ? AND key = ?", [shelf.value, key]).fetchall()
-    return str(found[0][0]) if found else None

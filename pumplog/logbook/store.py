@@ -19,7 +19,7 @@ from pumplog.logbook.copying import Copied, copy_aside
 from pumplog.logbook.database import Database, is_of_the_disk, is_there
 from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification, event_of
 from pumplog.logbook.guards import guards_are_whole, restore_guards
-from pumplog.logbook.kept import Kept, Shelf, all_of, one_of, put, those_from
+from pumplog.logbook.kept import Kept, Shelf, all_of, put, those_from
 from pumplog.logbook.log import Lease
 from pumplog.logbook.migrate import known_version, migrate, shipped_migrations
 from pumplog.logbook.signed_head import SignedHead
@@ -89,6 +89,7 @@ class Logbook:
     def _append(
         self, cursor: DuckDBPyConnection, asked: Sequence[NewEvent], seen: Mapping[str, int]
     ) -> tuple[Event, ...]:
+        self._database.last_sequence = None  # until it is known that the rows are committed
         with table.transaction(cursor):
             stored = table.stored_among(cursor, [event.event_id for event in asked])
             fresh = table.not_yet_written(asked, stored)
@@ -98,6 +99,7 @@ class Logbook:
                 written, head = link(fresh, head)
                 table.insert(cursor, written)
                 stored.update((event.event_id, event) for event in written)
+        self._database.last_sequence = head.sequence
         if fresh or read_anchor(self._database.path) != head:
             write_anchor(self._database.path, head)
         if fresh:
@@ -108,6 +110,7 @@ class Logbook:
         """Keep what changes and say so in the log of who came in: all of it durably, in one transaction, or none."""
         wanted, lines = tuple(changes), tuple(said)
         with self._database.writing() as cursor:
+            self._database.let_go_of({change.shelf for change in wanted})
             with table.transaction(cursor):
                 for change in wanted:
                     put(cursor, change)
@@ -120,8 +123,7 @@ class Logbook:
 
     def kept(self, shelf: Shelf) -> dict[str, str]:
         """Everything that is kept on a shelf now, by key."""
-        with self._database.reading() as cursor:
-            return all_of(cursor, shelf)
+        return dict(self._database.shelf(shelf, lambda cursor: all_of(cursor, shelf)))
 
     def kept_from(self, shelf: Shelf, beginning: str) -> dict[str, str]:
         """What is kept on a shelf now under the keys that begin so."""
@@ -130,8 +132,7 @@ class Logbook:
 
     def kept_under(self, shelf: Shelf, key: str) -> str | None:
         """What is kept under a key now; None when nothing is."""
-        with self._database.reading() as cursor:
-            return one_of(cursor, shelf, key)
+        return self._database.shelf(shelf, lambda cursor: all_of(cursor, shelf)).get(key)
 
     def access_events(
         self, *, after: int = 0, since: datetime | None = None, until: datetime | None = None
@@ -149,6 +150,9 @@ class Logbook:
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
         """The events with a sequence above `after`, in order; of one pump if named."""
+        last = self._database.last_sequence
+        if last is not None and after >= last:
+            return []
         with self._database.reading() as cursor:
             if pump_id is None:
                 cursor.execute(f"{table.select(table.EVENT_LOG)} WHERE sequence > ? ORDER BY sequence", [after])
@@ -216,6 +220,7 @@ def _prove(database: Database, *, accept_missing_anchor: bool) -> None:
         migrate(cursor, shipped_migrations())
         _refuse_altered_access_log(cursor, path)
         restore_guards(cursor)
+        database.last_sequence = head.sequence
         database.fold_in(cursor)
         if anchor != head:
             write_anchor(path, head)

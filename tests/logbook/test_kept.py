@@ -3,11 +3,12 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 import pytest
 
-from pumplog.errors import LogbookDamaged
+from pumplog.errors import LogbookDamaged, StaleRecord
 from pumplog.logbook import Kept, Logbook, Shelf
 from pumplog.logbook.anchor import access_name, anchor_path
 from pumplog.logbook.migrate import shipped_migrations
@@ -93,3 +94,52 @@ def test_a_log_from_before_there_were_people_is_proven_as_it_is(six: Path) -> No
     with Logbook.open(six) as log:
         assert log.access_events() == []
         assert len(log.events()) == 6
+
+
+def test_what_is_read_again_without_the_disk_is_what_was_written_last(path: Path) -> None:
+    """One opening of a file keeps what it read; another of the same program may write meanwhile."""
+    with Logbook.open(path) as one, Logbook.open(path) as other:
+        assert one.kept(Shelf.ACCOUNT) == {}
+        other.keep([Kept(Shelf.ACCOUNT, "a", "1"), Kept(Shelf.PAPER, "a", "2")])
+        assert one.kept(Shelf.ACCOUNT) == {"a": "1"}
+        one.kept(Shelf.ACCOUNT)["a"] = "a slip of whoever was handed it"
+        assert other.kept_under(Shelf.ACCOUNT, "a") == "1"
+        with pytest.raises(ValueError, match="Expecting value"):
+            other.keep([Kept(Shelf.ACCOUNT, "a", "never written")], said=[replace(new(1), body="not JSON")])
+        assert one.kept(Shelf.ACCOUNT) == {"a": "1"}
+        other.keep([Kept(Shelf.ACCOUNT, "a", None)])
+        assert one.kept_under(Shelf.ACCOUNT, "a") is None
+
+
+def test_many_who_read_a_shelf_while_it_is_written_never_go_back(path: Path) -> None:
+    seen: list[list[int]] = [[] for _ in range(4)]
+    with Logbook.open(path) as log:
+
+        def reads(place: int) -> None:
+            while not seen[place] or seen[place][-1] < 60:
+                seen[place].append(int(log.kept_under(Shelf.ACCOUNT, "a") or 0))
+
+        readers = [Thread(target=reads, args=(place,)) for place in range(4)]
+        for reader in readers:
+            reader.start()
+        for number in range(1, 61):
+            log.keep([Kept(Shelf.ACCOUNT, "a", str(number))])
+            assert log.kept_under(Shelf.ACCOUNT, "a") == str(number)
+        for reader in readers:
+            reader.join()
+    assert all(numbers == sorted(numbers) for numbers in seen)
+
+
+def test_events_written_through_another_opening_are_read(path: Path) -> None:
+    with Logbook.open(path) as one, Logbook.open(path) as other:
+        assert one.events(after=0) == []
+        other.append(new(1), seen=0)
+        assert [event.sequence for event in one.events(after=0)] == [1]
+        assert one.events(after=1) == []
+        with pytest.raises(StaleRecord):
+            one.append(new(2), seen=0)
+        other.append(new(2), seen=1)
+        assert [event.sequence for event in one.events(after=1)] == [2]
+    with Logbook.open(path) as anew:
+        assert anew.events(after=2) == []
+        assert [event.sequence for event in anew.events(after=0)] == [1, 2]
