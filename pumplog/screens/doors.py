@@ -86,7 +86,7 @@ class ClosedDoors:
 
 
 class FilesOfThoseSignedIn:
-    """Take a file from nobody but a browser in which somebody is signed in who may import one.
+    """Take a file from nobody but a browser in which somebody is signed in who may import one or take a picture.
 
     Streamlit takes what is sent to an open page before the page's script is asked, and keeps it in memory: without
     this, whoever can reach the sign-in page could fill it.
@@ -101,7 +101,7 @@ class FilesOfThoseSignedIn:
         if scope["type"] == "http" and scope["path"].startswith(f"{UPLOADS}/") and scope["method"] != "OPTIONS":
             browser = HTTPConnection(scope).cookies.get(BROWSER_COOKIE, "")
             if not await run_in_threadpool(self.may_send_files, browser):
-                says = "Nobody who may import a sheet is signed in here."
+                says = "Nobody who may import a sheet or take a picture is signed in here."
                 await _refuse(HTTPStatus.FORBIDDEN, says, scope, receive, send)
                 return
         await self.app(scope, receive, send)

@@ -20,12 +20,16 @@ LONGEST_NOTE: Final = 4000
 
 @dataclass
 class Steps:
-    """The steps of a form: which is being drawn, and whether in sight; which holds each field; what holds each."""
+    """The steps of a form: which is being drawn, and whether in sight; which holds each field; what holds each.
+
+    `unread` are those in which something typed cannot be read.
+    """
 
     number: int = 1
     shown: bool = True
     of: dict[str, int] = field(default_factory=dict)
     holds: dict[int, list[str]] = field(default_factory=dict)
+    unread: set[int] = field(default_factory=set)
 
 
 class Form:
@@ -119,6 +123,8 @@ class Form:
             faults=unread,
         )
         self.faults += unread
+        if unread:
+            self.steps.unread.add(self.steps.number)
         self.say(path, plain(reading.value) if reading else None)
         if required and reading is None and not unread:
             self._miss(path, f"{label} is missing: type it.")

@@ -82,7 +82,7 @@ class Wizard:
         if number > own.reached or number == len(self.titles):
             return "to come"
         wrong = {self.form.step_of(fault.field) for fault in self.form.still_wrong()}
-        return "to mend" if number in wrong else "done"
+        return "to mend" if number in wrong | self.form.steps.unread else "done"
 
     def _ways(self, held: int) -> None:
         """Back and on; what is typed is kept either way."""

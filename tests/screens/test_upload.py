@@ -10,8 +10,10 @@ from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
 from pumplog.imports import raw
+from pumplog.people import Role
+from pumplog.screens import clinic
 from pumplog.screens.upload import shown_name
-from tests.screens.conftest import OpenApp
+from tests.screens.conftest import PASSWORD, OpenApp, sign_in
 from tests.screens.test_import import GOOD, choose, press, said
 
 TRICKS = {
@@ -108,3 +110,17 @@ def test_a_sheet_that_takes_too_long_is_refused_and_nothing_is_written(
     assert "was stopped" in app.error[0].value
     assert desk.head().row_count == 0
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(Role.RECORDER, True), (Role.CALLER, True), (Role.VIEWER, False), (Role.AUDITOR, False)],
+)
+def test_a_file_or_a_picture_is_taken_from_whoever_may_use_it(
+    desk: Desk, keller: None, role: Role, may: bool
+) -> None:
+    sign_in(desk, "R. Okafor", role, sites=("North",))
+    own = "c" * 43
+    assert not clinic.may_send_files(own)
+    desk.door.sign_in("r. okafor", PASSWORD, browser=own, at=desk.now())
+    assert clinic.may_send_files(own) is may

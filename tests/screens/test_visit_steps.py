@@ -188,3 +188,14 @@ def test_the_last_visits_are_a_picture_beside_the_finding(open_app: OpenApp, des
     assert len(page.app.get("vega_lite_chart")) == 0
     page.type("Drawn", "8").run()
     assert len(page.app.get("vega_lite_chart")) == 1
+
+
+def test_a_step_with_a_number_that_cannot_be_read_is_to_be_mended_before_any_check(page: Page) -> None:
+    page.press("Next: Drawn").type("Drawn", "1,500").press("Next: Filled")
+
+    def drawn_step() -> str:
+        return next(one.label for one in page.run().app.button if one.label.startswith("2 Drawn"))
+
+    assert drawn_step() == "2 Drawn\n▲ to mend"
+    page.type("Drawn", "1,5")
+    assert drawn_step() == "2 Drawn\n✓ done"
