@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,11 +22,21 @@ from pumplog.cli.common import (
     say_json,
 )
 from pumplog.cli.papers import ByOption
-from pumplog.exports.report_set import ReportFormat
 from pumplog.quantities import read_date
 
 if TYPE_CHECKING:
     from pumplog.exports.report_set import Progress, ReportSet
+
+
+class FormName(StrEnum):
+    """The forms of a report by their words: the command line starts without the exports, which know them."""
+
+    PDF = "pdf"
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSON = "json"
+
 
 FromOption = Annotated[str, typer.Option("--from", help="The first day, YYYY-MM-DD.")]
 ToOption = Annotated[str, typer.Option("--to", help="The last day, YYYY-MM-DD.")]
@@ -33,7 +44,7 @@ OutOption = Annotated[
     Path, typer.Option("--out", help="The folder to write to; the set gets a folder of its own in it.")
 ]
 FormatsOption = Annotated[
-    list[ReportFormat], typer.Option("--format", help="May be given several times; without it, PDF.")
+    list[FormName], typer.Option("--format", help="May be given several times; without it, PDF.")
 ]
 
 
@@ -45,12 +56,13 @@ def audit_command(
     pump: Annotated[str | None, typer.Option("--pump", help="One pump alone, by its serial.")] = None,
     site: Annotated[str | None, typer.Option("--site", help="The pumps of one site alone.")] = None,
     who: Annotated[str | None, typer.Option("--person", help="What one person did or signed alone.")] = None,
-    formats: FormatsOption = [ReportFormat.PDF],  # noqa: B006  typer reads it and changes nothing
+    formats: FormatsOption = [FormName.PDF],  # noqa: B006  typer reads it and changes nothing
     by: ByOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Write who did what when, what changed from what to what, and why, with a manifest that proves the files."""
     from pumplog.exports.audit_rows import AuditFilter
+    from pumplog.exports.report_set import ReportFormat
 
     path, maker = database_path(context, database), person(by)
     with refusals_told(Format.TEXT), open_desk(path) as desk, _progress() as progress:
@@ -58,7 +70,7 @@ def audit_command(
         last_on = read_date(last, field="to", date_order=None)
         asked = AuditFilter(first_on, last_on, pump_serial=pump, site=site, person=who)
         report = desk.audit(asked, by=maker, progress=progress)
-        written = _written(desk.export_report(report, formats, by=maker, progress=progress), out)
+        written = _written(desk.export_report(report, map(ReportFormat, formats), by=maker, progress=progress), out)
     for one in written:
         say(str(one))
 

@@ -1,6 +1,7 @@
 """A real server and a real browser: what a nurse would have in front of her."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -362,6 +363,16 @@ def shown(page: Page, path: str, *, sign_in_name: str = "keller") -> Page:
     if page.get_by_role("heading", level=1).inner_text() == "Sign in":
         sign_in(page, sign_in_name)
     return page
+
+
+def go_by_link(page: Page, name: str) -> None:
+    """Go to a page by its link at the top; on a tablet the last ones are behind a button that says how many more."""
+    link = page.get_by_role("link", name=name, exact=True)
+    more = page.get_by_role("button", name=re.compile(r"^\d+ more"))
+    expect(link.or_(more).first).to_be_visible()
+    if not link.count():
+        more.click()
+    link.click()
 
 
 def whole(page: Page) -> None:

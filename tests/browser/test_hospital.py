@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pumplog.desk import Desk, utc_now
 from pumplog.people import NewPerson, Role
-from tests.browser.conftest import SIZES, Server, serving, settled
+from tests.browser.conftest import SIZES, Server, go_by_link, serving, settled
 from tests.browser.provider import Provider, providing
 
 pytestmark = pytest.mark.browser
@@ -197,11 +197,11 @@ def test_what_the_administrator_takes_away_is_gone_at_the_next_action(place: Pla
     expect(page.get_by_role("link", name="Record visit")).to_be_visible()
     administrator = administrator_looking_at(place, "Pia Sommer")
     take_away(administrator, "Recorder")
-    page.get_by_role("link", name="Method").click()
+    go_by_link(page, "Method")
     expect(page.get_by_role("link", name="Record visit")).to_have_count(0, timeout=PATIENCE_MS)
     expect(page.get_by_role("link", name="Other entries")).to_be_visible()
     take_away(administrator, "May sign in")
-    page.get_by_role("link", name="Board").click()
+    go_by_link(page, "Board")
     is_told(page, "switched off")
     place.go(page, "pia", **nurse("Pia Sommer"))
     is_told(page, "switched off")
@@ -214,6 +214,6 @@ def test_the_next_sign_in_brings_the_roles_that_the_hospital_says_then(place: Pl
     elsewhere = place.back_from_hospital("ruth", **nurse("Ruth Berger", realm_access={"roles": ["pump-doctors"]}))
     is_in(elsewhere, "Ruth Berger")
     for one in (elsewhere, page):  # where she was signed in before, too
-        one.get_by_role("link", name="Method").click()
+        go_by_link(one, "Method")
         expect(one.get_by_role("link", name="Record visit")).to_have_count(0, timeout=PATIENCE_MS)
         expect(one.get_by_role("link", name="Story")).to_be_visible()

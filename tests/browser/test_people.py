@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pumplog.desk import Desk
-from tests.browser.conftest import PASSWORD, OpenPage, Server, serving, settled, sign_in, whole
+from tests.browser.conftest import PASSWORD, OpenPage, Server, go_by_link, serving, settled, sign_in, whole
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 from tests.browser.test_pictures import KEPT
 from tests.browser.test_visit import choose, choose_the_pump, fill_in, go_to_step, press, type_into
@@ -190,7 +190,7 @@ def first_day(page: Page, name: str, word: str, first: str) -> None:
     page.get_by_label("The same again").fill(PASSWORD)
     page.get_by_role("button", name="Change the password").click()
     expect(page.locator(".pl-strip")).to_contain_text(f"Signed in: {name}", timeout=30_000)
-    page.get_by_role("link", name="Settings").click()
+    go_by_link(page, "Settings")
     heading(page, "Settings")
     page.get_by_text("Set a PIN for the clinic's tablets").click()
     page.get_by_role("textbox", name="Your password").first.fill(PASSWORD)

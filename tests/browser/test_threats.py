@@ -42,7 +42,7 @@ def server(clinic_file: Path) -> Iterator[Server]:
         yield started
         said = started.output.read_text()
         secret = (*TELLING, PASSWORD, "Keller", "keller", SECRET, "\x1b", "\u202e", "\x00", BROWSER_COOKIE)
-        assert [word for word in secret if word in said] == []
+        assert [word for word in secret if word in said] == [], said
 
 
 @pytest.fixture(scope="module")

@@ -328,9 +328,10 @@ def test_without_people_a_name_is_enough_as_ever(place: Place) -> None:
 def test_an_entry_is_recorded_under_the_name_of_whoever_signed_in(peopled: Place) -> None:
     said = peopled.told("record", peopled.entry(), "--by", "MARA")
     assert (said["recorded"], said["sequence"]) == (True, 1)
-    (event,) = peopled.told("story", "NGX100001")["events"]
-    assert event["recorded_by"] == "Mara Keller"
     assert peopled.lines()[-2:] == [("signed_in", "Mara Keller"), ("signed_out", "Mara Keller")]
+    (event,) = peopled.told("story", "NGX100001", "--by", "Mara")["events"]
+    assert event["recorded_by"] == "Mara Keller"
+    assert peopled.lines()[-1] == ("opened_story", "Mara")
 
 
 @pytest.mark.parametrize("by", ["Mara Keller", "nobody", "abena", "ida"])
@@ -406,10 +407,11 @@ def test_trying_and_reading_need_no_sign_in(peopled: Place, monkeypatch: pytest.
     lines = peopled.lines()
     assert peopled.run("import", SAMPLE, "--dry-run", "--format", "json").json["new"] == 158
     assert peopled.told("record", peopled.entry("refilled"), "--by", "anybody", "--dry-run")["recorded"] is False
-    assert len(peopled.told("due")) == 1
-    peopled.told("story", "NGX100001")
     peopled.told("people", "list")
     assert peopled.lines() == lines
+    assert len(peopled.told("due", "--by", "anybody")) == 1
+    peopled.told("story", "NGX100001", "--by", "anybody")
+    assert peopled.lines() == [*lines, ("printed_board", "anybody"), ("opened_story", "anybody")]
     assert peopled.rows() == 1
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pumplog.cli.reports import FormName
+from pumplog.exports.report_set import ReportFormat
 from tests.cli.terminal import SAMPLE, assert_sentences, inside
 
 
@@ -48,3 +50,7 @@ def test_a_day_that_is_none_a_pump_that_is_none_and_a_file_that_is_no_manifest(c
         assert said.code == 1
         assert_sentences(said.err)
     assert inside("--database", clinic, "export", "audit", "--from", "2026-01-01").code == 2
+
+
+def test_every_form_of_a_report_can_be_asked_for() -> None:
+    assert [one.value for one in FormName] == [one.value for one in ReportFormat]

@@ -1,6 +1,6 @@
 """A clinic whose clock is set by hand, and the few words that tell it of a pump."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from typing import Any, cast
 from pumplog.desk import Desk, Recorded
 from pumplog.entries import AnyEntry
 from pumplog.errors import StaleRecord
-from pumplog.logbook import Event, Head, Lease, Logbook, NewEvent, Shelf
+from pumplog.logbook import Event, Head, Kept, Lease, Logbook, NewEvent, Shelf
 from pumplog.outlook import Outlook
 from pumplog.reference import load_reference
 
@@ -47,6 +47,7 @@ class PaperLog:
 
     def __init__(self) -> None:
         self.written: list[Event] = []
+        self.lines: list[NewEvent] = []
 
     def append(self, event: NewEvent, *, seen: int) -> Event:
         return self.append_all([event], seen={event.pump_id: seen})[0]
@@ -64,6 +65,11 @@ class PaperLog:
 
     def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
         return [one for one in self.written[after:] if pump_id in (None, one.pump_id)]
+
+    def keep(self, changes: Iterable[Kept] = (), *, said: Iterable[NewEvent] = ()) -> None:
+        """What was done at the desk; nothing that changes is kept on this paper."""
+        assert not list(changes)
+        self.lines += said
 
     def kept(self, shelf: Shelf) -> dict[str, str]:  # noqa: ARG002  as the real one is asked
         """No accounts: a story is told by name alone."""
