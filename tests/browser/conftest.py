@@ -370,9 +370,11 @@ def go_by_link(page: Page, name: str) -> None:
     link = page.get_by_role("link", name=name, exact=True)
     more = page.get_by_role("button", name=re.compile(r"^\d+ more"))
     expect(link.or_(more).first).to_be_visible()
-    if not link.count():
+    if link.count():
+        link.click()
+    else:
         more.click()
-    link.click()
+        page.get_by_role("menuitem", name=name, exact=True).click()
 
 
 def whole(page: Page) -> None:
