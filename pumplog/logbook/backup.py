@@ -10,7 +10,8 @@ import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -57,12 +58,10 @@ def put_in_place(copied: Copied, to: Path, *, begins: str, at: datetime, beside:
     `beside` are files that are copied with it, where they are there. Raises EntryRefused when the folder cannot be
     written to, LogbookDamaged when the copy does not prove itself; then nothing is left of it.
     """
-    name = f"{begins}-{stamp(at)}"
-    fresh, folder = to / f".{name}.new", to / name
     try:
         to.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        name = _free_name(to, begins, at)
+        fresh, folder = to / f".{name}.new", to / name
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         try:
@@ -88,6 +87,12 @@ def put_in_place(copied: Copied, to: Path, *, begins: str, at: datetime, beside:
     finally:
         copied.path.unlink(missing_ok=True)
     return Backup(folder, folder / copied.database.name, proven.head)
+
+
+def _free_name(to: Path, begins: str, at: datetime) -> str:
+    """A name by its second, or by the next one that no other backup has: two may be made within one."""
+    later = (f"{begins}-{stamp(at + timedelta(seconds=seconds))}" for seconds in count())
+    return next(name for name in later if not (to / name).exists())
 
 
 def prove_copy(database: Path) -> Proven:

@@ -252,7 +252,8 @@ def test_the_same_visit_sent_from_two_tabs_is_one_visit_and_a_locked_tablet_lose
     choose_the_pump(first, serial)
     fill_in(first)
     first.get_by_role("button", name="Lock", exact=True).click()
-    expect(first.get_by_role("heading", level=1)).to_have_text("Locked")
+    expect(first.get_by_role("heading", level=1, name="Locked")).to_be_visible()  # while the page below is fading
+    settled(first)
     first.get_by_label("Password", exact=True).first.fill(PASSWORD)
     first.keyboard.press("Enter")
     expect(button(first, "Save as M. Keller")).to_be_visible()

@@ -21,7 +21,7 @@ from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_
 from pumplog.logbook.answering import answering
 from pumplog.logbook.backup import BY_HAND, BY_NIGHT, Backup, let_go_of_old_backups, prove_copy, put_in_place
 from pumplog.logbook.restore import Restored, restore
-from tests.logbook.said import new, tamper
+from tests.logbook.said import NOON, new, tamper
 from tests.logbook.test_crash import ROOT
 
 AT = datetime(2026, 5, 5, 3, 30, tzinfo=UTC)
@@ -294,3 +294,14 @@ def test_when_the_power_goes_while_it_is_put_back_the_log_is_whole_or_called_mis
     with Logbook.open(six) as log:
         assert log.head() == kept.head
     assert any(Logbook.verify_file(path).row_count == 8 for path in six.parent.glob("*.replaced-*Z"))
+
+
+def test_two_backups_of_one_second_have_two_names(six: Path, tmp_path: Path) -> None:
+    to = tmp_path / "backups"
+    with Logbook.open(six) as log:
+        made = [put_in_place(log.copied(at=NOON), to, begins=BY_HAND, at=NOON) for _ in range(2)]
+    assert sorted(path.name for path in to.iterdir()) == [
+        "pumplog-backup-2026-05-05T12-00-00Z",
+        "pumplog-backup-2026-05-05T12-00-01Z",
+    ]
+    assert made[0].head == made[1].head
