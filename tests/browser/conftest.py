@@ -377,6 +377,12 @@ def go_by_link(page: Page, name: str) -> None:
         page.get_by_role("menuitem", name=name, exact=True).click()
 
 
+def at_page(page: Page, heading: str, *, patience_ms: float = 30_000) -> None:
+    """Wait until the page of this heading is there, and the one before has faded away."""
+    expect(page.get_by_role("heading", level=1, name=heading, exact=True)).to_be_visible(timeout=patience_ms)
+    expect(page.get_by_role("heading", level=1)).to_have_count(1, timeout=patience_ms)
+
+
 def whole(page: Page) -> None:
     """Wait until a page is there, with its heading, its style and its strip."""
     expect(page.get_by_role("heading", level=1)).to_be_visible()

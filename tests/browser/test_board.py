@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pumplog.desk import Desk
-from tests.browser.conftest import OpenPage, Scheme, Server, Size, copied, serving, settled, shown
+from tests.browser.conftest import OpenPage, Scheme, Server, Size, at_page, copied, serving, settled, shown
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -102,7 +102,7 @@ def test_a_row_opens_its_story_and_keeps_who_is_recording(tablet: Page) -> None:
     row = page.locator("[class*=st-key-rows-] article").first
     name = row.locator(".pl-who b").inner_text()
     page.get_by_role("button", name="Open", exact=True).first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pump story")
+    at_page(page, "Pump story")
     expect(page.locator("article .pl-who b")).to_have_text(name)
     expect(page.locator(".pl-strip")).to_contain_text("M. Keller")
     assert "pump=" in page.url

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from pumplog.desk import Desk, utc_now
 from pumplog.people import NewPerson, Role
-from tests.browser.conftest import SIZES, Server, go_by_link, serving, settled
+from tests.browser.conftest import SIZES, Server, at_page, go_by_link, serving, settled
 from tests.browser.provider import Provider, providing
 
 pytestmark = pytest.mark.browser
@@ -106,7 +106,7 @@ def place(clinic: tuple[Server, Provider], browser: Browser) -> Iterator[Place]:
 def is_in(page: Page, name: str) -> None:
     """Wait until the page shows the board to somebody."""
     expect(page.locator(".pl-strip")).to_contain_text(f"Signed in: {name}", timeout=PATIENCE_MS)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Refill board", timeout=PATIENCE_MS)
+    at_page(page, "Refill board", patience_ms=PATIENCE_MS)
 
 
 def is_told(page: Page, says: str) -> None:
@@ -155,7 +155,7 @@ def test_a_locked_page_asks_for_the_hospital_again_and_stays_locked_when_loaded_
     page = place.back_from_hospital("noor", **nurse("Noor Haddad"))
     is_in(page, "Noor Haddad")
     page.get_by_role("button", name="Lock").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Locked", timeout=PATIENCE_MS)
+    at_page(page, "Locked", patience_ms=PATIENCE_MS)
     page.reload()
     expect(page.get_by_text("Noor Haddad, sign in with Riverside Hospital again")).to_be_visible(timeout=PATIENCE_MS)
     place.go(page, "noor", **nurse("Noor Haddad"))

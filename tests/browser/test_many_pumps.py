@@ -16,7 +16,7 @@ from pumplog.desk import Desk
 from pumplog.logbook import Logbook
 from pumplog.outlook import Tier
 from tests.browser import test_visit
-from tests.browser.conftest import OpenPage, Server, copied, serving, settled, shown, whole
+from tests.browser.conftest import OpenPage, Server, at_page, copied, serving, settled, shown, whole
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH, WIDER_THAN_THE_SCREEN
 from tests.browser.test_visit import SERIALS, choose, choose_the_pump, fill_in, go_to_step, kinds, press, type_into
 from tests.clinic_of_ten_years import filled_once
@@ -96,7 +96,7 @@ def test_every_page_can_be_used_without_seeing_it_or_without_a_mouse(open_page: 
         found[path] = faults(page)
     shown(page, "/")
     page.get_by_role("button", name="Open", exact=True).first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Pump story")
+    at_page(page, "Pump story")
     found["story"] = faults(page)
     shown(page, "/visit")
     choose_the_pump(page, SERIALS[1])

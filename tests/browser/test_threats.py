@@ -14,7 +14,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from pumplog.desk import Desk
 from pumplog.screens.browser_cookie import BROWSER_COOKIE
-from tests.browser.conftest import PASSWORD, SIZES, Server, copied, serving, settled, shown, whole
+from tests.browser.conftest import PASSWORD, SIZES, Server, at_page, copied, serving, settled, shown, whole
 from tests.browser.streamlit_client import calling
 from tests.browser.test_visit import RECORDED, SERIAL, begin_anew, button, choose_the_pump, fill_in, kinds, tell
 
@@ -150,7 +150,7 @@ def written(server: Server) -> list[str]:
 def test_no_address_shows_anything_to_nobody(page: Page, server: Server, pump_id: str, path: str) -> None:
     page.goto(f"{path}?pump={pump_id}")
     whole(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    at_page(page, "Sign in")
     assert [word for word in TELLING if word in page.content()] == []
 
 
@@ -209,7 +209,7 @@ def test_every_cookie_of_a_browser_on_another_one_signs_nobody_in(
     stolen = thief.new_page()
     stolen.goto(f"/story?pump={pump_id}")
     whole(stolen)
-    expect(stolen.get_by_role("heading", level=1)).to_have_text("Sign in")
+    at_page(stolen, "Sign in")
     assert [word for word in (*TELLING, "Keller") if word in stolen.content()] == []
     thief.close()
 
@@ -268,7 +268,7 @@ def test_what_is_no_message_at_all_ends_nothing_but_itself(page: Page, server: S
             forger.socket.close()
     page.goto("/")
     whole(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    at_page(page, "Sign in")
 
 
 def test_what_is_typed_at_the_door_is_never_in_the_servers_output(page: Page, server: Server) -> None:
@@ -289,13 +289,13 @@ Way = Callable[[Page], None]
 
 def lock(page: Page) -> None:
     button(page, "Lock").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Locked", timeout=15_000)
+    at_page(page, "Locked", patience_ms=15_000)
 
 
 def sign_out(page: Page) -> None:
     page.get_by_role("button", name="Sign out", exact=True).click()
     button(page, "Sign out now").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in", timeout=15_000)
+    at_page(page, "Sign in", patience_ms=15_000)
 
 
 @pytest.mark.parametrize("way", [lock, sign_out])

@@ -12,7 +12,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from pumplog.desk import Desk
 from pumplog.quantities import show_date
-from tests.browser.conftest import JOURNEY_SIZES, OpenPage, Server, Size, copied, go_by_link, serving, settled, shown
+from tests.browser.conftest import (
+    JOURNEY_SIZES,
+    OpenPage,
+    Server,
+    Size,
+    at_page,
+    copied,
+    go_by_link,
+    serving,
+    settled,
+    shown,
+)
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH
 
 pytestmark = pytest.mark.browser
@@ -292,6 +303,6 @@ def test_what_was_typed_is_there_again_after_another_page(tablet: Page, serial: 
     press(page, "Next: Drawn")
     type_into(page, "Drawn (mL)", "2.5")
     go_by_link(page, "Method")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Method")
+    at_page(page, "Method")
     page.get_by_role("link", name="Record visit").click()
     expect(page.get_by_label("Drawn (mL)", exact=True)).to_have_value("2.5")
