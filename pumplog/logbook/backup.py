@@ -23,6 +23,7 @@ from pumplog.logbook.chain import EMPTY
 from pumplog.logbook.copying import Copied
 from pumplog.logbook.database import is_there, open_read_only
 from pumplog.logbook.event import Head
+from pumplog.logbook.folding import sync_folder
 from pumplog.logbook.guards import guards_are_whole
 from pumplog.logbook.migrate import known_version, shipped_migrations
 from pumplog.logbook.proof import HAS_ACCESS_LOG, prove
@@ -188,11 +189,6 @@ def copy_file(source: Path, target: Path) -> None:
         shutil.copyfileobj(old, new, 1 << 20)
         new.flush()
         os.fsync(new.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Have a folder itself remember its names."""
-    _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -17,21 +17,25 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import LogbookDamaged, LogbookUnavailable, Trouble
 from pumplog.logbook.anchor import anchor_path, trouble_of
+from pumplog.logbook.folding import Original, drop_pair, put_back_pair, whole_file
 from pumplog.logbook.gate import Gate
 from pumplog.logbook.kept import Shelf
 from pumplog.logbook.log import Lease
-from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal
+from pumplog.logbook.wal import drop_oldest_kept, keep_leftover_wal, make_private_wal, wal_bytes_count
 
 # Triggers need the 2.0 file format. Named so that a later DuckDB does not move a clinic's file on by itself.
 _CONFIG: dict[str, str | bool | int | float | list[str]] = {
     "storage_compatibility_version": "v2.0.0",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "checkpoint_threshold": "1TB",  # never by itself: see pumplog/logbook/folding.py
 }
 
 
 _ROOM_BYTES: Final = 32 << 20
-"""House policy: besides a second copy of the file, so much must be free before the write-ahead log is folded in."""
+"""House policy: besides two copies of the file, so much must be free before the write-ahead log is folded in."""
+FOLDED_FROM_BYTES: Final = 256 << 10
+"""House policy: a write-ahead log as long as this is folded in after a save; a shorter one when the log is closed."""
 _UNFOLDED_COUNT: Final = 50
 """House policy: so many saves go by before it is tried again to fold in what there was no room for."""
 
@@ -46,6 +50,8 @@ class _Held:
     )
     gate: Gate = field(default_factory=Gate)
     openings: "set[Database]" = field(default_factory=set)
+    original: Original | None = None
+    """None while nobody has the file open."""
     broken: bool = False
     """DuckDB gave the file up, as it does when it finds no room while folding in: it must be opened anew."""
     unfolded_count: int = 0
@@ -54,6 +60,12 @@ class _Held:
     """Of the events, as last committed; None while one is being written, or when nobody knows."""
     shelves: dict[Shelf, dict[str, str]] = field(default_factory=dict)
     """What was read of a shelf since somebody last wrote to it; read and let go of by whoever has the writer lock."""
+
+    def let_go_of_original(self) -> None:
+        """Close the file as it lies on the disk, after DuckDB did."""
+        if self.original is not None:
+            self.original.close()
+            self.original = None
 
 
 _held: dict[Path, _Held] = {}
@@ -69,7 +81,9 @@ class Database:
         with _held_lock:
             held = _held.setdefault(path, _Held())
             first_here = not held.openings
-            self._connection = _connect(path, keep_wal=first_here)
+            self._connection = _connect(path, first_here=first_here)
+            if first_here:
+                held.original = Original(path)
             held.openings.add(self)
             held.broken = held.broken and not first_here
         self._held = held
@@ -91,20 +105,34 @@ class Database:
                 self._held.unfolded_count = _UNFOLDED_COUNT
             raise self._explained(error) from error
 
-    def fold_in(self, cursor: DuckDBPyConnection) -> None:
-        """Fold the write-ahead log into the file, when there is room and nobody reads; else a later save does.
+    def fold_in(self, cursor: DuckDBPyConnection, *, from_bytes: int = FOLDED_FROM_BYTES) -> None:
+        """Fold the write-ahead log into the file when it is long and there is room; else a later save does.
 
-        What was committed is safe before this, and the anchor knows of it: a failure here loses nothing.
+        For whoever has the writer lock. What was committed is safe before this, and the anchor knows of it: a failure
+        here loses nothing.
         """
         self._held.unfolded_count = max(0, self._held.unfolded_count - 1)
-        if self._held.unfolded_count or not _has_room(self.path):
+        original = self._held.original
+        if original is None or self._held.unfolded_count or wal_bytes_count(self.path) < from_bytes:
+            return
+        if not _has_room(self.path):
             return
         try:
-            cursor.execute("CHECKPOINT")
-        except duckdb.TransactionException:  # somebody is reading
+            original.copy_pair()
+        except OSError:
+            self._held.unfolded_count = _UNFOLDED_COUNT
             return
-        except duckdb.Error:
-            self._held.broken = True
+        whole = False
+        try:
+            with suppress(duckdb.TransactionException):  # somebody is at work: nothing was folded in
+                cursor.execute("CHECKPOINT")
+            drop_pair(self.path)
+            whole = True
+        except (duckdb.Error, OSError):
+            self._held.unfolded_count = _UNFOLDED_COUNT
+        finally:
+            self._held.broken = self._held.broken or not whole
+        if wal_bytes_count(self.path) >= from_bytes:
             self._held.unfolded_count = _UNFOLDED_COUNT
 
     def _open_anew(self) -> None:
@@ -121,12 +149,15 @@ class Database:
                 with _held_lock:
                     for opening in self._held.openings:
                         opening.let_go()
+                    self._held.let_go_of_original()
+                    put_back_pair(self.path)
                     if _has_room(self.path):
                         with suppress(OSError):
                             keep_leftover_wal(self.path)
                             drop_oldest_kept(self.path)
                     for opening in self._held.openings:
                         opening.take_up()
+                    self._held.original = Original(self.path)
                 self._held.broken = False
                 proven = False
                 try:
@@ -176,15 +207,22 @@ class Database:
 
     def take_up(self) -> None:
         """Connect to the file again."""
-        self._connection = _connect(self.path, keep_wal=False)
+        self._connection = _connect(self.path, first_here=False)
 
-    def close(self) -> None:
-        """Let the file go. Closing twice is allowed."""
+    def close(self, *, fold: bool = False) -> None:
+        """Let the file go; whoever closes it last and has proved it folds in what is left. Twice is allowed."""
         with self._held.writer, _held_lock:
-            if not self._closed:
-                self._closed = True
-                self._held.openings.discard(self)
-                self._connection.close()
+            if self._closed:
+                return
+            last = self._held.openings == {self}
+            if fold and last and not self._held.broken:
+                with suppress(duckdb.Error), self._connection.cursor() as cursor:
+                    self.fold_in(cursor, from_bytes=1)
+            self._closed = True
+            self._held.openings.discard(self)
+            self._connection.close()
+            if last and self._held.gate.is_empty():  # else DuckDB has the file until whoever reads is done
+                self._held.let_go_of_original()
 
     def _explained(self, error: duckdb.Error) -> LogbookUnavailable | LogbookDamaged:
         if isinstance(error, duckdb.ConnectionException):
@@ -228,13 +266,14 @@ def _refuse_folder(path: Path) -> None:
         raise LogbookUnavailable(f"{path} is a folder. Name a file in it for the log.")
 
 
-def _connect(path: Path, *, keep_wal: bool) -> DuckDBPyConnection:
+def _connect(path: Path, *, first_here: bool) -> DuckDBPyConnection:
     _refuse_folder(path)
     kept = None
     new = not is_there(path)
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if keep_wal and not new:
+        if first_here and not new:
+            put_back_pair(path)
             kept = keep_leftover_wal(path)
         connection = duckdb.connect(path, config=_CONFIG)
         if new:
@@ -263,6 +302,7 @@ def _harden(connection: DuckDBPyConnection, folder: Path) -> None:
         "SET GLOBAL TimeZone = 'UTC'",
         f"SET allowed_directories = ['{allowed}']",
         "SET enable_external_access = false",
+        "PRAGMA disable_checkpoint_on_shutdown",
         "SET lock_configuration = true",
     ):
         connection.execute(statement)
@@ -317,7 +357,7 @@ def _is_given_up(error: duckdb.Error) -> bool:
 def _has_room(path: Path) -> bool:
     """Whether DuckDB may fold in: when it finds no room half-way it gives the file up until it is opened anew."""
     with suppress(OSError):
-        return shutil.disk_usage(path.parent).free > path.stat().st_size + _ROOM_BYTES
+        return shutil.disk_usage(path.parent).free > 2 * path.stat().st_size + _ROOM_BYTES
     return True
 
 
@@ -334,7 +374,7 @@ def open_read_only(path: Path) -> Iterator[DuckDBPyConnection]:
     """Open a file only to look at it: nothing is created, replayed into it or put back."""
     _refuse_folder(path)
     try:
-        connection = duckdb.connect(path, read_only=True, config=_CONFIG)
+        connection = duckdb.connect(whole_file(path), read_only=True, config=_CONFIG)
     except duckdb.Error as error:
         raise refusal(path, error) from error
     with connection:

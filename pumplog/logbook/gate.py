@@ -23,6 +23,11 @@ class Gate:
         """Whether this thread has the file to itself."""
         return self._alone == threading.get_ident()
 
+    def is_empty(self) -> bool:
+        """Whether nobody is at the file just now."""
+        with self._changed:
+            return self._inside_count == 0
+
     @contextmanager
     def inside(self) -> Iterator[None]:
         """Be at the file together with others. Raises LogbookUnavailable when one has it alone for too long."""

@@ -16,9 +16,10 @@ import duckdb
 
 from pumplog.errors import EntryRefused, Fault, LogbookDamaged, LogbookUnavailable
 from pumplog.logbook.anchor import access_name, anchor_path, read_anchor, write_anchor
-from pumplog.logbook.backup import Proven, copy_file, database_in, prove_copy, stamp, sync_folder
+from pumplog.logbook.backup import Proven, copy_file, database_in, prove_copy, stamp
 from pumplog.logbook.database import refusal
 from pumplog.logbook.event import Head
+from pumplog.logbook.folding import pair_path, sync_folder
 from pumplog.logbook.remote import reach
 from pumplog.logbook.store import Logbook
 from pumplog.logbook.wal import wal_path
@@ -131,7 +132,8 @@ def _missing_count(database: Path, head: Head) -> int | None:
 
 def _moved_aside(database: Path, at: datetime) -> Path | None:
     """Move the old log, with what was not yet folded in and copies of its anchors, to a name that says when."""
-    parts = [path for path in (wal_path(database), database) if path.exists()]
+    pair = pair_path(database)
+    parts = [path for path in (wal_path(pair), pair, wal_path(database), database) if path.exists()]
     if not parts:
         return None
     aside = database.with_name(f"{database.name}.replaced-{stamp(at)}")
@@ -141,7 +143,7 @@ def _moved_aside(database: Path, at: datetime) -> Path | None:
         if anchor_path(old).is_file():
             copy_file(anchor_path(old), anchor_path(new))
     for path in parts:  # the log last: with its write-ahead log gone it would be found short, never silently
-        path.rename(aside if path == database else wal_path(aside))
+        path.rename(aside.with_name(aside.name + path.name.removeprefix(database.name)))
     sync_folder(database.parent)
     return aside
 

@@ -52,8 +52,8 @@ class Logbook:
         return cls(database)
 
     def close(self) -> None:
-        """Let the file go. Closing twice is allowed."""
-        self._database.close()
+        """Let the file go, with everything in it folded in. Closing twice is allowed."""
+        self._database.close(fold=True)
 
     def __enter__(self) -> Self:
         """Use the log in a `with` statement."""
@@ -221,9 +221,9 @@ def _prove(database: Database, *, accept_missing_anchor: bool) -> None:
         _refuse_altered_access_log(cursor, path)
         restore_guards(cursor)
         database.last_sequence = head.sequence
-        database.fold_in(cursor)
         if anchor != head:
             write_anchor(path, head)
+        database.fold_in(cursor, from_bytes=1)
 
 
 def _refuse_missing_file(path: Path, anchor: Head | None, *, create: bool) -> None:

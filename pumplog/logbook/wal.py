@@ -18,6 +18,14 @@ def wal_path(database: Path) -> Path:
     return database.with_name(database.name + ".wal")
 
 
+def wal_bytes_count(database: Path) -> int:
+    """How long the write-ahead log is; 0 when there is none."""
+    try:
+        return wal_path(database).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
 def make_private_wal(database: Path) -> None:
     """Make the write-ahead log before DuckDB does, so that only its owner may read what is written there."""
     path = wal_path(database)

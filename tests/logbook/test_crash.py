@@ -14,6 +14,7 @@ import pytest
 from pumplog.errors import LogbookDamaged, LogbookUnavailable
 from pumplog.logbook import Logbook
 from pumplog.logbook.anchor import anchor_path, read_anchor
+from pumplog.logbook.folding import pair_path
 from pumplog.logbook.wal import KEPT_AT_MOST, kept_wals, wal_path
 from tests.logbook.said import new
 from tests.logbook.writer import EVENTS_A_THREAD, THREADS
@@ -26,9 +27,9 @@ def run_writer(deed: str, path: Path, *words: str) -> int:
     return subprocess.run(command, check=False, cwd=ROOT).returncode
 
 
-def killed_while_appending(path: Path, after_s: float) -> dict[str, int]:
+def killed_while_appending(path: Path, after_s: float, deed: str = "append") -> dict[str, int]:
     """Start eight writers in one program, kill it so long after its first save, and tell what it had acknowledged."""
-    command = [sys.executable, "-m", "tests.logbook.writer", "append", str(path)]
+    command = [sys.executable, "-m", "tests.logbook.writer", deed, str(path)]
     writer = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     with writer:
         assert writer.stdout is not None
@@ -39,14 +40,23 @@ def killed_while_appending(path: Path, after_s: float) -> dict[str, int]:
     return {pump: int(count) for pump, count in (line.split() for line in lines if line.count(" ") == 1)}
 
 
-@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(
+    ("kills", "deed"),
+    [
+        (5, "append"),
+        pytest.param(200, "append", marks=pytest.mark.soak),
+        pytest.param(200, "append-and-fold", marks=pytest.mark.soak),
+    ],
+)
 def test_a_killed_writer_loses_nothing_acknowledged(
-    path: Path, kills: int, capsys: pytest.CaptureFixture[str]
+    path: Path, kills: int, deed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each of eight threads has at most one event under way when the program is killed: that one may be there."""
-    acknowledged, lost, unsaid = Counter[str](), 0, 0
+    acknowledged, lost, unsaid, cut_short = Counter[str](), 0, 0, 0
     for kill in range(kills):
-        told = killed_while_appending(path, after_s=0.4 * (kill * 0.6180339887 % 1))  # spread evenly, in no order
+        after_s = 0.4 * (kill * 0.6180339887 % 1)  # spread evenly, in no order
+        told = killed_while_appending(path, after_s, deed)
+        cut_short += pair_path(path).exists()
         with Logbook.open(path, create=False) as log:
             kept = log.events()
             assert log.verify().ok
@@ -62,7 +72,11 @@ def test_a_killed_writer_loses_nothing_acknowledged(
         unsaid = len(kept) - sum(acknowledged.values())
     assert lost == 0
     assert len(acknowledged) > 1  # how many of the eight had their turn is the machine's affair
-    figure(capsys, f"{kills} kills while 8 threads wrote: {len(kept)} rows, acknowledged rows lost: {lost}")
+    figure(
+        capsys,
+        f"{kills} kills while 8 threads wrote ({deed}), {cut_short} of them within a fold: {len(kept)} rows, "
+        f"acknowledged rows lost: {lost}",
+    )
     assert unsaid <= THREADS * kills
 
 

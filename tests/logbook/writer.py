@@ -12,6 +12,7 @@ import duckdb
 
 from pumplog.logbook import Head, Logbook, store
 from pumplog.logbook.anchor import write_anchor
+from pumplog.logbook.database import Database
 from pumplog.logbook.migrate import Migration, migrate, shipped_migrations
 from tests.logbook.said import new
 
@@ -37,6 +38,12 @@ def append(path: Path) -> None:
     """Append for ever from eight threads, each about a pump of its own; say each event once it is safe."""
     with Logbook.open(path) as log, ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(lambda thread: _append_about(log, thread), range(THREADS)))
+
+
+def append_and_fold(path: Path) -> None:
+    """The same, with every save folded in at once: a kill falls into a fold as often as may be."""
+    Database.fold_in.__kwdefaults__ = {"from_bytes": 1}
+    append(path)
 
 
 def _append_about(log: Logbook, thread: int) -> None:
@@ -88,6 +95,7 @@ if __name__ == "__main__":
     {
         "hold": hold,
         "append": append,
+        "append-and-fold": append_and_fold,
         "die-before-anchor": die_before_anchor,
         "die-after-anchor": die_after_anchor,
         "die-in-migration": die_in_migration,
