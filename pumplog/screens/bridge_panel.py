@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from html import escape
 
-import streamlit as st
-
 from pumplog.desk import Desk
 from pumplog.entries.refilled import Bridge
 from pumplog.errors import CalculationRefused
@@ -23,12 +21,12 @@ def bridge_panel(
     if before is None or not concentration or concentration == before.concentration_mcg_per_ml:
         return
     bridge = form.part("bridge")
-    with st.container(border=True, key="bridge"):
-        st.subheader("Bridge bolus")
+    with form.page.container(border=True, key="bridge"):
+        form.page.subheader("Bridge bolus")
         old, new = (show(one, Unit.MCG_PER_ML) for one in (before.concentration_mcg_per_ml, concentration))
-        st.html(f'<p class="pl-worked">The concentration changes from <b>{old}</b> to <b>{new}</b>.</p>')
+        form.page.html(f'<p class="pl-worked">The concentration changes from <b>{old}</b> to <b>{new}</b>.</p>')
         used = _path(bridge, desk, pump_id)
-        with st.container():
+        with form.page.container():
             _consequence(form, desk, pump_id, before, concentration, used)
             _worked_out(bridge, desk, pump_id, before, used)
         given = bridge.yes_no("given", "Was the bridge bolus programmed?")
@@ -53,7 +51,7 @@ def _path(bridge: Form, desk: Desk, pump_id: str) -> Bridge:
     length = pump.catheter_cm if pump else None
     per_cm = pump.catheter_ml_per_cm if pump else None
     if length is None or per_cm is None:
-        left, right = st.columns(2)
+        left, right = bridge.page.columns(2)
         with left:
             typed = bridge.number("catheter_cm", "Implanted catheter", Unit.CM, hint="Not on record for this pump.")
             length = typed.value if typed else length
@@ -76,7 +74,7 @@ def _as_before(words: str, volume_ml: Decimal) -> str:
 
 
 def _as_programmed(bridge: Form) -> None:
-    one, two, three = st.columns(3)
+    one, two, three = bridge.page.columns(3)
     with one:
         mass = mass_unit(bridge, "mass", "Bridge dose in")
     with two:
@@ -97,25 +95,25 @@ def _consequence(
         says = f"Without a bridge: {harm}. Type the programme above to see by how much and for how long."
     else:
         says = desk.without_bridge_says(pump_id, before, concentration, programme, used)
-    st.html(f'<p class="pl-worked pl-mind">▲ {escape(says)}</p>')
+    form.page.html(f'<p class="pl-worked pl-mind">▲ {escape(says)}</p>')
 
 
 def _worked_out(bridge: Form, desk: Desk, pump_id: str, before: Standing, used: Bridge) -> None:
     try:
         answer = desk.bridge_for(pump_id, before, used)
     except CalculationRefused as refusal:
-        st.info(as_words("The bridge cannot be worked out here: " + _sentences(refusal.reasons)))
+        bridge.page.info(as_words("The bridge cannot be worked out here: " + _sentences(refusal.reasons)))
         return
     bridge.say("path_ml", plain(answer["path_ml"]))
     dose, hours = show(answer["bridge_mcg"], Unit.MCG), show(answer["bridge_hours"], Unit.HOURS, 1)
     path = show(answer["path_ml"], Unit.ML)
-    st.html(
+    bridge.page.html(
         f'<p class="pl-worked">Worked out for this pump: <b>{dose}</b> over <b>{hours}</b> '
         f"for {path} of old drug in its path. Check it against the programmer.</p>"
     )
-    with st.expander("Working"):
+    with bridge.page.expander("Working"):
         for line in answer.working:
-            st.markdown(as_words(f"{line.meaning} {line.with_numbers} = {line.shown}"))
+            bridge.page.markdown(as_words(f"{line.meaning} {line.with_numbers} = {line.shown}"))
 
 
 def _sentences(reasons: Sequence[str]) -> str:

@@ -52,9 +52,26 @@ class _Open:
             return self._checked
 
 
-@st.cache_resource(show_spinner=False, on_release=lambda opened: opened.desk.close())
+_AT_HAND: Final[dict[str, _Open]] = {}
+"""What is open, by its file: Streamlit works the key of a call out anew each time, and a page asks a dozen times."""
+
+
+def _release(opened: _Open) -> None:
+    _AT_HAND.clear()
+    opened.desk.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_release)
 def _opened(database: str) -> _Open:
     return _Open(Path(database))
+
+
+def _at_hand() -> _Open:
+    name = _resolved(database())
+    found = _AT_HAND.get(name)
+    if found is None:
+        found = _AT_HAND[name] = _opened(name)
+    return found
 
 
 def database() -> Path:
@@ -76,7 +93,7 @@ def whole_desk() -> Desk:
 
     Raises LogbookUnavailable or LogbookDamaged with what to do.
     """
-    return _opened(_resolved(database())).desk
+    return _at_hand().desk
 
 
 def work_out_board() -> None:
@@ -129,9 +146,9 @@ def session_id() -> str | None:
 
 def checked(*, now: bool = False) -> Checked:
     """When the log was last walked from end to end, and what was found."""
-    return _opened(_resolved(database())).checked(now=now)
+    return _at_hand().checked(now=now)
 
 
 def is_demo() -> bool:
     """Say whether this is the demo clinic: by the mark in the log itself, whatever the file is called."""
-    return _opened(_resolved(database())).demo
+    return _at_hand().demo

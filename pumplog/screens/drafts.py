@@ -1,8 +1,11 @@
 """Unfinished forms: kept while somebody types, and offered again after whatever came between."""
 
+from collections.abc import Mapping
+from typing import Final
+
 import streamlit as st
 
-from pumplog.desk import Desk, Draft, Unfinished
+from pumplog.desk import Desk, Draft, Typed, Unfinished
 from pumplog.errors import LogbookUnavailable
 from pumplog.people import Act
 from pumplog.quantities import show_date
@@ -16,6 +19,8 @@ from pumplog.screens.two_versions import show_said
 from pumplog.screens.typed import type_back, typed_into
 from pumplog.screens.visit_form import TITLES
 from pumplog.screens.wording import KIND_WORDS
+
+_EMPTY: Final = (None, "", (), False)
 
 
 def sheet_or_draft(name: str, desk: Desk, kind: str, pump_id: str | None) -> Sheet | None:
@@ -85,7 +90,7 @@ def keep_typed(form: Form, desk: Desk, kind: str, pump_id: str | None) -> None:
     if own.untouched is None:
         own.untouched = fields
     now = (fields, own.step, own.reached)
-    if own.kept == now or (own.kept is None and fields == own.untouched):
+    if own.kept == now or (own.kept is None and not _is_touched(fields, own.untouched)):
         return
     typed = {path: value for path, value in fields.items() if value is not False}
     try:
@@ -97,6 +102,13 @@ def keep_typed(form: Form, desk: Desk, kind: str, pump_id: str | None) -> None:
         st.warning(as_words(f"What you type cannot be kept as unfinished just now: {refused}"))
         return
     own.kept, own.kept_at = now, desk.now()
+
+
+def _is_touched(fields: Mapping[str, Typed], untouched: Mapping[str, Typed]) -> bool:
+    """Whether anything was typed: a step that comes into sight brings fields of its own, empty."""
+    return any(
+        value != untouched[path] if path in untouched else value not in _EMPTY for path, value in fields.items()
+    )
 
 
 def show_kept(name: str, form: Form, desk: Desk) -> None:

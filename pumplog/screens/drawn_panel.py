@@ -19,8 +19,8 @@ def drawn_panel(form: Form, desk: Desk, ground: Ground, drawn: Drawn) -> None:
     answer = drawn.line.residual
     if answer is None:
         return
-    st.html(residual_html(answer))
-    st.html(finding_html(drawn.finding))
+    form.page.html(residual_html(answer))
+    form.page.html(finding_html(drawn.finding))
     if not form.shown:
         return
     story = desk.story_of(ground.pump_id)
@@ -29,5 +29,5 @@ def drawn_panel(form: Form, desk: Desk, ground: Ground, drawn: Drawn) -> None:
     theme = st.context.theme.type
     spec = ratio_spec(lately, desk.zone, desk.reference.policy, theme) if told else None
     if spec is not None:
-        st.caption("Flow ratio at the last visits, today's last: the band is what the device may do.")
+        form.page.caption("Flow ratio at the last visits, today's last: the band is what the device may do.")
         st.vega_lite_chart(spec, width="stretch", theme=None, key=form.key("last-visits"))

@@ -7,10 +7,11 @@ from datetime import date
 from html import escape
 from typing import Final
 
-import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pumplog.errors import EntryRefused, Fault
 from pumplog.quantities import Comma, Reading, Unit, read_quantity, show_date
+from pumplog.screens.out_of_sight import IN_SIGHT
 
 EARLIEST: Final = date(1900, 1, 1)
 LATEST: Final = date(2199, 12, 31)
@@ -29,6 +30,7 @@ def number_field(
     help: str | None = None,  # noqa: A002  Streamlit's own word for it
     disabled: bool = False,
     faults: list[Fault] | None = None,
+    page: DeltaGenerator = IN_SIGHT,
 ) -> Reading | None:
     """Ask for one amount and say what was understood; None while there is nothing that can be used.
 
@@ -53,9 +55,11 @@ def number_field(
         A line under the empty field; what was understood takes its place, so that nothing jumps.
     faults
         Takes what could not be read, so that it cannot be left out of a check unnoticed.
+    page
+        Where it is drawn, or what stands in for that out of sight.
     """
     assumed = (typed_in or base) if unit_in_label else None
-    typed = st.text_input(
+    typed = page.text_input(
         f"{label} ({assumed})" if assumed else label,
         key=key,
         type="phone",
@@ -68,16 +72,16 @@ def number_field(
         persist_state="session",
     )
     if not typed or not typed.strip():
-        st.html(hint_html(hint))
+        page.html(hint_html(hint))
         return None
     try:
         reading = read_quantity(typed, field=field, base=base, assumed=assumed, comma=Comma.ASK)
     except EntryRefused as refusal:
-        st.html(refused_html(refusal))
+        page.html(refused_html(refusal))
         if faults is not None:
             faults += refusal.faults
         return None
-    st.html(understood_html(reading))
+    page.html(understood_html(reading))
     return reading
 
 
@@ -89,9 +93,10 @@ def date_field(
     hint: str = "",
     earliest: date = EARLIEST,
     latest: date = LATEST,
+    page: DeltaGenerator = IN_SIGHT,
 ) -> date | None:
     """Ask for a day, year first so that day and month cannot be taken for each other, and read it back."""
-    day = st.date_input(
+    day = page.date_input(
         label,
         value=value,
         min_value=earliest,
@@ -100,19 +105,17 @@ def date_field(
         format="YYYY-MM-DD",
         persist_state="session",
     )
-    slot = st.empty()
     if not isinstance(day, date):
-        if hint:
-            slot.html(hint_html(hint))
+        page.html(hint_html(hint)) if hint else page.empty()
         return None
     weekday = f"{day:%A}"
-    slot.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')
+    page.html(f'<p class="pl-read pl-understood" role="status">✓ <b>{weekday}, {show_date(day)}</b></p>')
     return day
 
 
-def yes_no(label: str, *, key: str) -> bool | None:
+def yes_no(label: str, *, key: str, page: DeltaGenerator = IN_SIGHT) -> bool | None:
     """Ask yes or no; None until somebody answers."""
-    answer = st.radio(label, ("Yes", "No"), index=None, horizontal=True, key=key, persist_state="session")
+    answer = page.radio(label, ("Yes", "No"), index=None, horizontal=True, key=key, persist_state="session")
     return None if answer is None else answer == "Yes"
 
 

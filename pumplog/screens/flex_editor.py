@@ -22,27 +22,31 @@ _FIELDS: Final = ("hours", "rate_mcg_per_hour")
 def flex_editor(programme: Form, model: PumpModel | None) -> None:
     """Ask for the steps of each group of weekdays; one group of all seven unless the days differ."""
     most = model.flex_steps_a_day_count.value if model and model.flex_steps_a_day_count else MOST_FLEX_STEPS
-    if not st.checkbox("Some weekdays are different", key=programme.key("days_differ"), persist_state="session"):
+    if not programme.page.checkbox(
+        "Some weekdays are different", key=programme.key("days_differ"), persist_state="session"
+    ):
         programme.say("days.0.weekdays", list(WEEKDAYS))
         _Group(programme, 0, most).draw()
         return
     key = programme.key("groups_count")
     groups_count = st.session_state.setdefault(key, 2)
     for place in range(groups_count):
-        with st.container(border=True):
+        with programme.page.container(border=True):
             path = f"days.{place}.weekdays"
             if not programme.several(path, f"Days of group {place + 1}", WEEKDAY_WORDS):
                 programme.fault(path, f"Days of group {place + 1}: choose the weekdays.")
             group = _Group(programme, place, most)
             if place:
                 words = f"Copy the steps of group {place}"
-                st.button(words, key=f"{group.key}:copy", on_click=group.take_over, args=(place - 1,))
+                programme.page.button(words, key=f"{group.key}:copy", on_click=group.take_over, args=(place - 1,))
             group.draw()
-    with st.container(horizontal=True):
+    with programme.page.container(horizontal=True):
         more, fewer = _counting(key, 1), _counting(key, -1)
-        st.button("Add a group of days", key=f"{key}:more", disabled=groups_count >= MOST_GROUPS, on_click=more)
+        programme.page.button(
+            "Add a group of days", key=f"{key}:more", disabled=groups_count >= MOST_GROUPS, on_click=more
+        )
         words = "Remove the last group of days"
-        st.button(words, key=f"{key}:fewer", disabled=groups_count <= 1, on_click=fewer)
+        programme.page.button(words, key=f"{key}:fewer", disabled=groups_count <= 1, on_click=fewer)
 
 
 def _counting(key: str, by: int) -> Callable[[], None]:
@@ -110,27 +114,29 @@ class _Group:
         for number in range(count):
             begins = self._step(number, begins, count, steps)
         full = count >= self.most
-        st.button("Add a step", key=f"{self.key}:add", disabled=full, on_click=self.add)
+        self.programme.page.button("Add a step", key=f"{self.key}:add", disabled=full, on_click=self.add)
         if full:
-            st.caption(f"This pump takes {self.most} steps a day.")
+            self.programme.page.caption(f"This pump takes {self.most} steps a day.")
         filled = sum((step.hours for step in steps), Decimal(0))
-        st.html(_filled_html(filled, steps))
+        self.programme.page.html(_filled_html(filled, steps))
         if self.programme.shown and steps:
             st.altair_chart(day_chart(steps, st.context.theme.type), key=f"{self.key}:chart")
         self.programme.mark(f"days.{self.place}")
 
     def _step(self, number: int, begins: Decimal | None, count: int, steps: list[Step]) -> Decimal | None:
         """One step; where the next one begins, or None once nobody can know."""
-        with st.container(horizontal=True, vertical_alignment="bottom", key=f"{self.key}:{number}"):
+        with self.programme.page.container(horizontal=True, vertical_alignment="bottom", key=f"{self.key}:{number}"):
             label = f"Step {number + 1}"
             hours = self.programme.number(self.path(number, "hours"), f"{label} lasts", Unit.HOURS, required=True)
             rate = self.programme.number(
                 self.path(number, "rate_mcg_per_hour"), f"{label} rate", Unit.MCG_PER_HOUR, required=True
             )
             full = count >= self.most
-            st.button("Copy", key=f"{self.key}:{number}:copy", disabled=full, on_click=self.copy, args=(number,))
+            self.programme.page.button(
+                "Copy", key=f"{self.key}:{number}:copy", disabled=full, on_click=self.copy, args=(number,)
+            )
             last = count <= 1
-            st.button(
+            self.programme.page.button(
                 "Remove", key=f"{self.key}:{number}:remove", disabled=last, on_click=self.remove, args=(number,)
             )
         if begins is None or hours is None:
@@ -139,7 +145,9 @@ class _Group:
         if rate is not None:
             steps.append(Step(number + 1, begins, hours.value, rate.value))
             dose = show(hours.value * rate.value, Unit.MCG)
-            st.html(f'<p class="pl-read pl-quiet">{clock(begins)} to {clock(ends)}: {dose} in this step</p>')
+            self.programme.page.html(
+                f'<p class="pl-read pl-quiet">{clock(begins)} to {clock(ends)}: {dose} in this step</p>'
+            )
         return ends
 
 

@@ -32,7 +32,7 @@ def fluid_fields(form: Form, reference: Reference, ground: Ground) -> list[Compo
     rows: list[str] = st.session_state.setdefault(form.key("fluid-rows"), ["0"])
     told = [_row(form, place, row, reference, ground) for place, row in enumerate(rows)]
     if len(rows) < MOST_DRUGS:
-        st.button(
+        form.page.button(
             "Add a drug of the mixture", key=form.key("fluid-more"), on_click=_add, args=(form.key("fluid-rows"),)
         )
     return [component for component in told if component is not None]
@@ -40,13 +40,13 @@ def fluid_fields(form: Form, reference: Reference, ground: Ground) -> list[Compo
 
 def _row(form: Form, place: int, row: str, reference: Reference, ground: Ground) -> Component | None:
     part = form.part(f"fluid.{place}", keyed=f"fluid.row{row}")
-    with st.container(border=place > 0, key=part.key("row")):
+    with form.page.container(border=place > 0, key=part.key("row")):
         component = _component(part, place, reference, ground)
         if place == 0:
             _how_filled(form, reference, part.heard("drug"))
         if place > 0:
             args = (form.key("fluid-rows"), row)
-            st.button(f"Take drug {place + 1} away", key=part.key("away"), on_click=_take_away, args=args)
+            form.page.button(f"Take drug {place + 1} away", key=part.key("away"), on_click=_take_away, args=args)
     return component
 
 
@@ -64,7 +64,7 @@ def _component(part: Form, place: int, reference: Reference, ground: Ground) -> 
     words = {drug.name: drug.name.capitalize() for drug in reference.drugs}
     name = part.one_of("drug", "Drug" if place == 0 else f"Drug {place + 1}", words, required=True)
     drug = reference.drug(name) if name else None
-    left, right = st.columns(2)
+    left, right = part.page.columns(2)
     with left:
         mass = mass_unit(part, "mass", "Concentration in")
     with right:
@@ -78,8 +78,8 @@ def _component(part: Form, place: int, reference: Reference, ground: Ground) -> 
             required=True,
         )
     _package(part, place, drug, _day_of(part, ground))
-    with st.container():
-        _warn_of_change(before, concentration)
+    with part.page.container():
+        _warn_of_change(part, before, concentration)
     if name is None or concentration is None or concentration <= 0:
         return None
     return Component(drug=name, concentration_mcg_per_ml=concentration)
@@ -87,16 +87,17 @@ def _component(part: Form, place: int, reference: Reference, ground: Ground) -> 
 
 def _package(part: Form, place: int, drug: Drug | None, on: date) -> None:
     """Lot and dates, typed or scanned from the package; what has passed is said at once."""
-    scan_box(
-        "Scan the package: fills the lot and the expiry date, never the concentration",
-        key=part.key("package"),
-        placeholder="Scan here",
-        take=partial(take_package, part.key("")),
-    )
+    if part.shown:
+        scan_box(
+            "Scan the package: fills the lot and the expiry date, never the concentration",
+            key=part.key("package"),
+            placeholder="Scan here",
+            take=partial(take_package, part.key("")),
+        )
     says = scanned_words(part.key(""))
     if says:
-        st.html(says)
-    one, two, three = st.columns(3)
+        part.page.html(says)
+    one, two, three = part.page.columns(3)
     with one:
         part.text("lot", "Lot")
     with two:
@@ -104,12 +105,12 @@ def _package(part: Form, place: int, drug: Drug | None, on: date) -> None:
     with three:
         beyond_use_on = part.day("beyond_use_on", "Pharmacy's beyond-use date", hint=_beyond_use_hint(drug))
     part.say("gtin", st.session_state.get(part.key("gtin")))
-    with st.container():
+    with part.page.container():
         for name, day in (("expiry_on", expiry_on), ("beyond_use_on", beyond_use_on)):
             named = drug.name.capitalize() if drug else "This drug"
             passed = finding_of_day(named, name, day, on, place=place)
             if passed is not None:
-                st.html(finding_html(passed))
+                part.page.html(finding_html(passed))
 
 
 def _day_of(part: Form, ground: Ground) -> date:
@@ -134,18 +135,18 @@ def _beyond_use_hint(drug: Drug | None) -> str:
 def _how_filled(form: Form, reference: Reference, name: str | None) -> None:
     """Asked only of a drug whose limit depends on it."""
     drug = reference.drug(name) if name else None
-    with st.container():
+    with form.page.container():
         if drug is not None and drug.diluted_limit_days is not None:
             form.yes_no("diluted", "Diluted?")
         if drug is not None and drug.first_fill_limit_days is not None:
             form.yes_no("first_fill", "First fill with this drug?")
 
 
-def _warn_of_change(before: Standing | None, concentration: Decimal | None) -> None:
+def _warn_of_change(part: Form, before: Standing | None, concentration: Decimal | None) -> None:
     if before is None or concentration is None or concentration == before.concentration_mcg_per_ml:
         return
     old, new = (show(one, Unit.MCG_PER_ML) for one in (before.concentration_mcg_per_ml, concentration))
-    st.warning(
+    part.page.warning(
         as_words(
             f"The concentration changes from {old} to {new}. "
             "Old drug is still in the tubing and catheter: answer the bridge bolus in the next step."
@@ -155,7 +156,7 @@ def _warn_of_change(before: Standing | None, concentration: Decimal | None) -> N
 
 def volume_fields(form: Form, capacity_ml: Decimal) -> Decimal | None:
     """Ask what stayed in or went back, what was injected, what is in the pump now; say at once what cannot be."""
-    one, two, three = st.columns(3)
+    one, two, three = form.page.columns(3)
     with one:
         left = form.number("volume_left_ml", "Left in or returned", Unit.ML, hint="Empty counts as 0 mL.")
     with two:
@@ -165,7 +166,7 @@ def volume_fields(form: Form, capacity_ml: Decimal) -> Decimal | None:
         after = form.number("volume_after_fill_ml", "Volume after fill", Unit.ML, hint=hint, required=True)
     typed = {"volume_left_ml": left, "injected_ml": injected, "volume_after_fill_ml": after}
     volumes = {name: reading.value if reading else None for name, reading in typed.items()}
-    with st.container():
+    with form.page.container():
         for fault in faults_of_volumes(volumes, capacity_ml):
-            st.html(fault_html(fault.says))
+            form.page.html(fault_html(fault.says))
     return after.value if after else None

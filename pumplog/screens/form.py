@@ -7,10 +7,12 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pumplog.errors import Fault
 from pumplog.quantities import Reading, Unit, plain
 from pumplog.screens.fields import date_field, fault_html, number_field, yes_no
+from pumplog.screens.out_of_sight import IN_SIGHT, OUT_OF_SIGHT
 from pumplog.screens.paths import path_of, under
 from pumplog.screens.sheet import Sheet
 
@@ -66,11 +68,13 @@ class Form:
 
     @property
     def shown(self) -> bool:
-        """Whether the step being drawn is in sight: a picture that is only looked at need not be drawn otherwise.
-
-        Fields are drawn always: what is not drawn is not said.
-        """
+        """Whether the step being drawn is in sight: what is only looked at need not be worked out otherwise."""
         return self.steps.shown
+
+    @property
+    def page(self) -> DeltaGenerator:
+        """Where the step is drawn, or what stands in for it while it is not in sight: its fields say the same."""
+        return IN_SIGHT if self.steps.shown else OUT_OF_SIGHT
 
     def hold(self, says: str) -> None:
         """Keep the step being drawn from being left onwards, and say why. Only for what must stop the work itself."""
@@ -121,6 +125,7 @@ class Form:
             example=example,
             hint=hint,
             faults=unread,
+            page=self.page,
         )
         self.faults += unread
         if unread:
@@ -141,7 +146,7 @@ class Form:
         required: bool = False,
     ) -> date | None:
         """A day of the calendar."""
-        chosen = date_field(label, key=self.key(path), value=value, hint=hint)
+        chosen = date_field(label, key=self.key(path), value=value, hint=hint, page=self.page)
         self.say(path, chosen.isoformat() if chosen else None)
         if required and chosen is None:
             self._miss(path, f"{label} is missing: choose the day.")
@@ -150,11 +155,11 @@ class Form:
 
     def moment(self, path: str, label: str, *, at: datetime) -> datetime | None:
         """A day and a time on the clinic's clock, beginning with `at`."""
-        left, right = st.columns(2)
+        left, right = self.page.columns(2)
         with left:
-            day = date_field(f"{label}, day", key=self.key(f"{path}.day"), value=at.date())
+            day = date_field(f"{label}, day", key=self.key(f"{path}.day"), value=at.date(), page=self.page)
         with right:
-            clock = st.time_input(
+            clock = self.page.time_input(
                 f"{label}, time",
                 value=time(at.hour, at.minute),
                 step=60,
@@ -174,11 +179,11 @@ class Form:
         """Words on one line, or a longer note."""
         key, shown = self.key(path), f"for example {example}" if example else None
         if long:
-            typed = st.text_area(
+            typed = self.page.text_area(
                 label, key=key, placeholder=shown, max_chars=LONGEST_NOTE, height=96, persist_state="session"
             )
         else:
-            typed = st.text_input(
+            typed = self.page.text_input(
                 label, value, key=key, placeholder=shown, max_chars=LONGEST_LINE, persist_state="session"
             )
         words = (typed or "").strip() or None
@@ -190,7 +195,7 @@ class Form:
 
     def yes_no(self, path: str, label: str, *, required: bool = False) -> bool | None:
         """Yes or no, without a default."""
-        answer = yes_no(label, key=self.key(path))
+        answer = yes_no(label, key=self.key(path), page=self.page)
         self.say(path, answer)
         if required and answer is None:
             self._miss(path, f"{label.rstrip('?')}: answer yes or no.")
@@ -199,7 +204,7 @@ class Form:
 
     def tick(self, path: str, label: str) -> bool:
         """Something done; left out it says nothing."""
-        ticked = st.checkbox(label, key=self.key(path), persist_state="session")
+        ticked = self.page.checkbox(label, key=self.key(path), persist_state="session")
         self.say(path, True if ticked else None)
         return ticked
 
@@ -217,7 +222,7 @@ class Form:
         No list that drops down: it closes under the finger when the field left behind is read.
         """
         self._forget_unless(path, words)
-        chosen = st.pills(
+        chosen = self.page.pills(
             label,
             list(words),
             default=first,
@@ -234,7 +239,7 @@ class Form:
     def several(self, path: str, label: str, words: Mapping[str, str]) -> list[str]:
         """Any number of a few."""
         self._forget_unless(path, words)
-        chosen = st.pills(
+        chosen = self.page.pills(
             label,
             list(words),
             selection_mode="multi",
@@ -263,13 +268,15 @@ class Form:
 
     def mark(self, path: str, *, hidden: bool = False) -> None:
         """Show under a field what the last check found wrong with it, until the field is changed."""
-        slot, full = st.container(), f"{self.prefix}{path}"
+        full = f"{self.prefix}{path}"
         self.steps.of.setdefault(full, self.steps.number)
-        if hidden:
+        if not self.shown:
             return
-        for fault in self.still_wrong():
-            if path_of(fault.field) == full:
-                slot.html(fault_html(fault.says))
+        wrong = [] if hidden else [one.says for one in self.still_wrong() if path_of(one.field) == full]
+        if wrong:
+            st.html("".join(map(fault_html, wrong)))
+        else:
+            st.empty()
 
     def still_wrong(self) -> list[Fault]:
         """What the last check found wrong with fields that say now what they said then."""

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-import streamlit as st
-
 from pumplog.desk import Desk, Story
 from pumplog.errors import EntryRefused
 from pumplog.reference import PumpModel
@@ -70,8 +68,10 @@ def when_fields(form: Form, ground: Ground, label: str) -> None:
 def late_field(form: Form, ground: Ground, moment: datetime | None) -> None:
     """Ask why something is told only now, when something later is on record; within one minute nothing is late."""
     last = ground.last_happened_at
-    with st.container():
+    with form.page.container():
         if moment is not None and last is not None and moment < last.replace(second=0, microsecond=0):
-            st.warning("Something that happened later is already on record for this pump: this is a late entry.")
+            form.page.warning(
+                "Something that happened later is already on record for this pump: this is a late entry."
+            )
             example = "paper form, typed in afterwards"
             form.text("late_reason", "Why is it late?", example=example, required=True)

@@ -1,6 +1,6 @@
 """The shell around every page: the menu, the style, the strip, and the one place that catches refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -59,19 +59,29 @@ def _page(name: str, home: str) -> st.Page:
 
 def _home() -> str:
     """The page that is shown first: the board, or Settings to somebody who sees no pumps."""
-    return "board" if can_open("board") else "settings"
+    return _first_of(_of_use())
+
+
+def _first_of(names: Sequence[str]) -> str:
+    return "board" if "board" in names else "settings"
 
 
 def can_open(name: str) -> bool:
     """Whether whoever is here finds something on a page. To nobody in particular each of them shows the way in."""
-    known, needed = signed_in.session(), NEEDS.get(name)
-    return needed is None or known is None or not known.roles or needed in acts_of(known.roles)
+    return name in _of_use()
+
+
+def _of_use() -> list[str]:
+    known = signed_in.session()
+    acts = acts_of(known.roles) if known is not None and known.roles else frozenset(NEEDS.values())
+    return [name for name in _TITLES if name not in NEEDS or NEEDS[name] in acts]
 
 
 def pages() -> list[st.Page]:
     """Return the pages that are of use to whoever is here, home first; a flat list, so that each is one tap away."""
-    home = _home()
-    return [_page(name, home) for name in _TITLES if can_open(name)]
+    names = _of_use()
+    home = _first_of(names)
+    return [_page(name, home) for name in names]
 
 
 def navigate() -> None:

@@ -3,8 +3,6 @@
 from decimal import Decimal
 from typing import Final
 
-import streamlit as st
-
 from pumplog.entries.programme import Programme, programme_or_none
 from pumplog.quantities import Unit
 from pumplog.reference import PumpModel
@@ -20,7 +18,7 @@ _IN_MG: Final = {Unit.MCG: Unit.MG, Unit.MCG_PER_ML: Unit.MG_PER_ML, Unit.MCG_PE
 
 def mass_unit(form: Form, path: str, label: str) -> str | None:
     """Ask whether amounts of drug are typed in mcg or mg; never assumed."""
-    return st.radio(label, _MASS, index=None, horizontal=True, key=form.key(path), persist_state="session")
+    return form.page.radio(label, _MASS, index=None, horizontal=True, key=form.key(path), persist_state="session")
 
 
 def drug_amount(
@@ -61,7 +59,7 @@ def programme_fields(form: Form, model: PumpModel | None) -> None:
     form.mark("programme")
     if mode is None:
         form.fault("programme", "Programme: choose what the pump is programmed to do.")
-    with st.container():
+    with form.page.container():
         if mode is not None:
             _fields_of(mode, programme, model)
 
@@ -85,7 +83,7 @@ def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
 
 
 def _one_amount(programme: Form, path: str, label: str, base: Unit) -> str | None:
-    left, right = st.columns(2)
+    left, right = programme.page.columns(2)
     with left:
         mass = mass_unit(programme, "mass", "Amounts of drug in")
     with right:
@@ -95,7 +93,7 @@ def _one_amount(programme: Form, path: str, label: str, base: Unit) -> str | Non
 
 def _periodic_bolus(programme: Form) -> str | None:
     mass = mass_unit(programme, "mass", "Amounts of drug in")
-    one, two, three = st.columns(3)
+    one, two, three = programme.page.columns(3)
     with one:
         drug_amount(programme, "bolus_mcg", "Each bolus", Unit.MCG, mass, required=True)
     with two:
@@ -107,17 +105,19 @@ def _periodic_bolus(programme: Form) -> str | None:
 
 
 def _patient_boluses(programme: Form, mass: str | None) -> None:
-    if not st.checkbox("The patient may ask for boluses", key=programme.key("boluses"), persist_state="session"):
+    if not programme.page.checkbox(
+        "The patient may ask for boluses", key=programme.key("boluses"), persist_state="session"
+    ):
         return
     if mass is None:
         mass = mass_unit(programme, "bolus-mass", "Amounts of bolus in")
-    left, right = st.columns(2)
+    left, right = programme.page.columns(2)
     with left:
         drug_amount(programme, "max_patient_bolus_mcg_per_day", "Most allowed", Unit.MCG_PER_DAY, mass, required=True)
     with right:
         hint = "If the pump's log shows it. Dates are planned with the most allowed."
         drug_amount(programme, "actual_patient_bolus_mcg_per_day", "In fact used", Unit.MCG_PER_DAY, mass, hint=hint)
-    left, right = st.columns(2)
+    left, right = programme.page.columns(2)
     with left:
         drug_amount(programme, "patient_bolus_mcg", "Each bolus asked for", Unit.MCG, mass)
     with right:

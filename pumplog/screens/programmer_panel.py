@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-import streamlit as st
-
 from pumplog.desk import Desk
 from pumplog.errors import EntryRefused
 from pumplog.quantities import Unit
@@ -18,9 +16,9 @@ from pumplog.screens.programme_fields import drug_amount, mass_unit
 
 def programmer_panel(form: Form, desk: Desk) -> None:
     """Ask what the programmer says now, and show at once where it differs."""
-    st.markdown("**What the programmer says now**, from its screen or the printout")
+    form.page.markdown("**What the programmer says now**, from its screen or the printout")
     mass = mass_unit(form, "programmer-mass", "Its amounts of drug are in")
-    left, right = st.columns(2)
+    left, right = form.page.columns(2)
     with left:
         form.number("programmer_volume_after_fill_ml", "Programmer says: reservoir volume", Unit.ML)
         drug_amount(form, "programmer_dose_mcg_per_day", "Programmer says: dose", Unit.MCG_PER_DAY, mass)
@@ -29,9 +27,9 @@ def programmer_panel(form: Form, desk: Desk) -> None:
             form, "programmer_concentration_mcg_per_ml", "Programmer says: concentration", Unit.MCG_PER_ML, mass
         )
         form.day("programmer_alarm_on", "Programmer says: alarm date")
-    with st.container():
+    with form.page.container():
         if form.shown:
-            st.html(sides_html(_sides(form, desk)))
+            form.page.html(sides_html(_sides(form, desk)))
 
 
 def _sides(form: Form, desk: Desk) -> Sequence[Compared]:

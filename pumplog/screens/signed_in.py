@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import streamlit as st
+from streamlit.runtime.state import get_session_state
 
 from pumplog.errors import SignInLocked, SignInRefused
 from pumplog.people import Session
@@ -57,7 +58,7 @@ def begin(begun: Session) -> None:
 
 def remember() -> None:
     """Keep what stands in the forms of this page: a page that is not drawn forgets it."""
-    kept = {str(key): value for key, value in st.session_state.items()}
+    kept = get_session_state().filtered_state  # what `st.session_state` shows, without asking for each by itself
     ids = {value.event_id for value in kept.values() if isinstance(value, Sheet)}
     st.session_state[_AS_DRAWN] = {
         key: value

@@ -18,9 +18,9 @@ def typed_into(own: Sheet) -> dict[str, Typed]:
     """What stands in each field of a sheet now, by its path; no button, no picture, and nobody else's secret."""
     start = f"{own.event_id}:"
     return {
-        str(key).removeprefix(start): tuple(value) if isinstance(value, list) else value
-        for key, value in st.session_state.items()
-        if isinstance(key, str) and key.startswith(start) and _is_typed(value) and is_filled_in(key)
+        key.removeprefix(start): tuple(value) if isinstance(value, list) else value
+        for key, value in get_session_state().filtered_state.items()
+        if key.startswith(start) and _is_typed(value) and is_filled_in(key)
     }
 
 

@@ -5,8 +5,6 @@ from decimal import Decimal
 from html import escape
 from typing import Literal
 
-import streamlit as st
-
 from pumplog.desk import Desk
 from pumplog.entries.refilled import Component
 from pumplog.entries.waste import Waste
@@ -23,15 +21,15 @@ _TITLES = {"drawn": "Drawn fluid thrown away", "vial": "Drug thrown away from th
 def waste_fields(waste: Form, desk: Desk, fluid: Sequence[Component], *, of: Of) -> None:
     """Ask about waste of this fluid: open where one of its drugs is on the list of controlled ones."""
     controlled = [one.drug for one in fluid if _is_controlled(desk, one.drug)]
-    with st.container(), st.expander(f"{_TITLES[of]}: controlled drugs", expanded=bool(controlled)):
+    with waste.page.container(), waste.page.expander(f"{_TITLES[of]}: controlled drugs", expanded=bool(controlled)):
         if not controlled:
-            st.caption("For what your own country or clinic counts as controlled.")
+            waste.page.caption("For what your own country or clinic counts as controlled.")
         amount_fields(waste, fluid, of=of)
 
 
 def amount_fields(waste: Form, fluid: Sequence[Component], *, of: Of, required: bool = False) -> None:
     """Ask how much, in front of whom and how; show the mass of it."""
-    one, two, three = st.columns(3)
+    one, two, three = waste.page.columns(3)
     with one:
         volume = waste.number("volume_ml", "Thrown away", Unit.ML, required=required)
     if of == "vial":
@@ -42,14 +40,14 @@ def amount_fields(waste: Form, fluid: Sequence[Component], *, of: Of, required: 
             kept = waste.number("kept_ml", "Kept", Unit.ML, hint="Put back, if any.")
         if volume is None and (supplied is not None or kept is not None):
             waste.fault("volume_ml", "Thrown away: type the volume, 0 if none was.")
-    with st.container():
+    with waste.page.container():
         if volume is not None:
             _said_of(waste, fluid, volume.value)
 
 
 def _said_of(waste: Form, fluid: Sequence[Component], volume_ml: Decimal) -> None:
     component = _component(waste, fluid)
-    left, right = st.columns(2)
+    left, right = waste.page.columns(2)
     with left:
         waste.text("witness", "Witness, not the one who records", required=True)
         mass = mass_unit(waste, "mass", "Mass in")
@@ -59,7 +57,7 @@ def _said_of(waste: Form, fluid: Sequence[Component], volume_ml: Decimal) -> Non
         drug_amount(waste, "mass_mcg", "Mass", Unit.MCG, mass, hint=hint)
     if component is not None:
         said = Waste(volume_ml=volume_ml, witness="?", method="?")
-        st.html(f'<p class="pl-read pl-worked">Worked out: <b>{escape(working(said, component))}</b></p>')
+        waste.page.html(f'<p class="pl-read pl-worked">Worked out: <b>{escape(working(said, component))}</b></p>')
 
 
 def _component(waste: Form, fluid: Sequence[Component]) -> Component | None:

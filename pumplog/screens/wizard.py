@@ -1,7 +1,7 @@
-"""A form step by step: one step in sight, every step drawn, so that what was typed anywhere is always said.
+"""A form step by step: one step in sight, every step walked through, so that what was typed anywhere is always said.
 
-A step that is not in sight is drawn all the same and hidden by the style: what it says, and what is wrong in it,
-then needs no second memory that could differ from its fields, and a change in one step is felt in all the others.
+A step that is not in sight is walked through by the code that draws it, with nothing drawn (`out_of_sight`). What it
+says, and what is wrong in it, comes from its fields as they stand: a change in one step is felt in all the others.
 """
 
 from collections.abc import Iterator, Sequence

@@ -123,19 +123,21 @@ def test_a_visit_survives_the_death_of_the_server_between_each_pair_of_steps(
     for words in ("Name", "Date of birth"):
         page.get_by_role("button", name=words, exact=True).click()
     press(page, "Next: Drawn")
-    for leave, refill, proof in STEPS:
+    for leave, refill in STEPS:
         clinic.kill()
         clinic.start()
         come_back(page)
         refill(page)
         press(page, leave)
-        for label, value in proof.items():
-            expect(page.get_by_label(label, exact=True)).to_have_value(value)
     expect(page.get_by_text("What this would mean")).to_be_visible()
     assert clinic.written(serial) == RECORDED
     clinic.kill()
     clinic.start()
     come_back(page)
+    for step, label, value in TYPED:
+        go_to_step(page, step)
+        expect(page.get_by_label(label, exact=True)).to_have_value(value)
+    go_to_step(page, "5 Check and sign")
     press(page, "Save as M. Keller")
     expect(page.get_by_text("Refill visit: saved by M. Keller.")).to_be_visible()
     assert clinic.written(serial) == [*RECORDED, "refilled"]
@@ -164,10 +166,12 @@ def programmed(page: Page) -> None:
     answer(page, "Pump confirmed running?", "Yes")
 
 
-STEPS = (
-    ("Next: Filled", drawn, {"Drawn (mL)": "1,9"}),
-    ("Next: Programmed", filled, {"Drawn (mL)": "1,9", "Lot": "half a word"}),
-    ("Next: Check and sign", programmed, {"Concentration (mcg/mL)": "500", "Dose per day (mcg/day)": "100"}),
+STEPS = (("Next: Filled", drawn), ("Next: Programmed", filled), ("Next: Check and sign", programmed))
+TYPED = (
+    ("2 Drawn", "Drawn (mL)", "1,9"),
+    ("3 Filled", "Concentration (mcg/mL)", "500"),
+    ("3 Filled", "Lot", "half a word"),
+    ("4 Programmed", "Dose per day (mcg/day)", "100"),
 )
 
 

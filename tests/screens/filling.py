@@ -1,6 +1,8 @@
 """A form filled in as a person would, by the labels she reads; and a clinic of one pump."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -10,6 +12,7 @@ from pumplog.screens.going import PUMP_KEY
 from tests.screens.conftest import PASSWORD, ROOT, OpenApp
 
 LAST_STEP = "5 Check and sign"
+STEPS_COUNT = 5
 SERIAL = "NGP482113H"
 
 REGISTERED: dict[str, Any] = {
@@ -86,11 +89,46 @@ class Page:
         return self
 
     def _one(self, kind: str, label: str) -> Any:
-        for app in (self._app, None):
-            found = [one for one in every(app or self.app, kind) if plain(one.label).startswith(label)]
+        """The first of a kind with this label; where a form has steps, the step that holds it is gone to."""
+        for look in (self._here, self._now, *self._elsewhere()):
+            found = [one for one in every(look(), kind) if plain(one.label).startswith(label)]
             if found:
                 return found[0]
         raise AssertionError(f"no {kind} named {label}: {[one.label for one in every(self.app, kind)]}")
+
+    def _here(self) -> AppTest:
+        return self._app
+
+    def _now(self) -> AppTest:
+        return self.app
+
+    def _elsewhere(self) -> list[Callable[[], AppTest]]:
+        """The steps of a visit other than the one in sight, in the order of the work."""
+        own = self._sheet()
+        others = (step for step in range(1, STEPS_COUNT + 1) if own is not None and step != own.step)
+        return [partial(self._at, step) for step in others]
+
+    def _at(self, step: int) -> AppTest:
+        return self.step(step).app
+
+    def _sheet(self) -> Any:
+        state = self._app.session_state
+        return state.get(f"sheet:visit:{state.get(PUMP_KEY)}")
+
+    def step(self, number: int) -> "Page":
+        """Bring a step of a visit into sight."""
+        self._sheet().go_to_step(number)
+        return self.run()
+
+    def at(self, label: str) -> "Page":
+        """Bring the step into sight that holds a field of one line."""
+        self._one("text_input", label)
+        return self
+
+    def value(self, label: str) -> str:
+        """What stands in a field of one line."""
+        value: str = self._one("text_input", label).value
+        return value
 
     def _set(self, kind: str, label: str, value: object) -> "Page":
         self._one(kind, label).set_value(value)
@@ -134,9 +172,7 @@ class Page:
         """Press Check; where a form has steps, come to the last one, which is its check."""
         if not self.has("button", LAST_STEP) or self.has("button", "Check again"):
             return self.press("Check")
-        state = self._app.session_state
-        state[f"sheet:visit:{state[PUMP_KEY]}"].go_to_step(5)
-        return self.run()
+        return self.step(STEPS_COUNT)
 
     def has(self, kind: str, label: str) -> bool:
         return any(plain(one.label).startswith(label) for one in every(self.app, kind))

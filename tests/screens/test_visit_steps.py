@@ -46,8 +46,8 @@ def test_a_number_typed_back_was_never_changed(page: Page, desk: Desk, pump_id: 
 def test_a_stop_is_put_off_in_the_step_itself_and_nothing_of_a_fill_is_said(
     page: Page, desk: Desk, pump_id: str
 ) -> None:
-    fill_in(page, drawn="19").tap("Stop: what happens now?", "put_off")
-    assert "The refill is put off: nothing is filled." in page.text
+    fill_in(page, drawn="").type("Drawn", "19").tap("Stop: what happens now?", "put_off")
+    assert "The refill is put off: nothing is filled." in page.step(3).text
     page.check()
     assert "Why is the pump not refilled?: type it" in page.refused
     page.type("Why is the pump not refilled?", "19 mL found: imaging first").type("Left in or returned", "19")
@@ -160,7 +160,7 @@ def test_re_measured_is_compared_at_once(page: Page) -> None:
 
 def test_waste_shows_its_working_and_a_difference_asks_why(page: Page, desk: Desk, pump_id: str) -> None:
     fill_in(page).tap("Drug", "morphine").type("Injected", "20").run()
-    [one for one in page.app.text_input if one.label == "Thrown away (mL)"][1].set_value("1.5")
+    page.step(3).type("Thrown away", "1.5").run()
     page.type("In the vials", "22").type("Witness", "m. keller").type("How it was thrown", "container").run()
     assert "1.5 mL × 500 mcg/mL of morphine = 750 mcg (0.75 mg)" in page.text
     page.check()
@@ -194,7 +194,7 @@ def test_a_step_with_a_number_that_cannot_be_read_is_to_be_mended_before_any_che
     page.press("Next: Drawn").type("Drawn", "1,500").press("Next: Filled")
 
     def drawn_step() -> str:
-        return next(one.label for one in page.run().app.button if one.label.startswith("2 Drawn"))
+        return next(one.label for one in page.step(3).app.button if one.label.startswith("2 Drawn"))
 
     assert drawn_step() == "2 Drawn\n▲ to mend"
     page.type("Drawn", "1,5")

@@ -5,7 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from pumplog.desk import Desk
 from tests.screens.conftest import OpenApp
-from tests.screens.filling import every, one_pump, opened_for
+from tests.screens.filling import STEPS_COUNT, every, one_pump, opened_for
 from tests.screens.hostile import WORDS
 from tests.screens.test_visit import fill_in, written
 
@@ -48,7 +48,9 @@ def test_no_step_shows_a_traceback_and_nothing_is_written(open_app: OpenApp, des
     fill_in(page, concentration="2000").tick("Teaching done").press("Add a drug of the mixture")
     for place, text in enumerate(HOSTILE):
         page.tap("The pump now runs", MODES[place % len(MODES)]).run()
-        type_everywhere(page.app, text)
+        for step in range(1, STEPS_COUNT):
+            type_everywhere(page.step(step).app, text)
+            page.run()
         page.check()
         assert not page.has("button", "Save as"), text
         page.press("1 Who")

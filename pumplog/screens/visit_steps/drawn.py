@@ -23,7 +23,7 @@ _WAYS = {PUT_OFF: "Put the refill off", GO_ON: "Refill all the same: a second pe
 
 def drawn_step(form: Form, desk: Desk, ground: Ground) -> bool:
     """Ask what was drawn, and what the pump and its programmer said; whether the refill is put off."""
-    left, right = st.columns(2)
+    left, right = form.page.columns(2)
     with left:
         drawn = form.number("drawn_ml", "Drawn", Unit.ML, hint="As read from the syringe.")
     with right:
@@ -31,17 +31,17 @@ def drawn_step(form: Form, desk: Desk, ground: Ground) -> bool:
     boluses_used_mcg = _more(form)
     waste_fields(form.part("drawn_waste"), desk, ground.before.fluid if ground.before else (), of="drawn")
     stop = False
-    with st.container():
+    with form.page.container():
         if drawn is not None and ground.before is not None and not ground.is_replacement:
             stop = _compare(form, desk, ground, drawn.value, boluses_used_mcg)
-    with st.container():
+    with form.page.container():
         return not ground.is_replacement and ground.before is not None and _put_off(form, stop=stop)
 
 
 def _more(form: Form) -> Decimal | None:
     """What is asked for now and then; the boluses that the patient used, which the expected volume needs."""
-    with st.expander("More: what the programmer said, the aspirate, the needle"):
-        left, right = st.columns(2)
+    with form.page.expander("More: what the programmer said, the aspirate, the needle"):
+        left, right = form.page.columns(2)
         with left:
             form.number("programmer_volume_ml", "Programmer says: volume", Unit.ML)
             form.text("appearance", "Aspirate looked", example="clear")
@@ -60,7 +60,7 @@ def _compare(form: Form, desk: Desk, ground: Ground, drawn_ml: Decimal, boluses_
     """Show what was expected, now that a number stands; whether this is a stop. The first number seen is kept."""
     impossible = list(faults_of_volumes({"drawn_ml": drawn_ml}, ground.capacity_ml))
     if impossible:
-        st.html(fault_html(impossible[0].says))
+        form.page.html(fault_html(impossible[0].says))
         return False
     said = form.heard("happened_at")
     at = datetime.fromisoformat(said) if said else ground.at
@@ -72,16 +72,20 @@ def _compare(form: Form, desk: Desk, ground: Ground, drawn_ml: Decimal, boluses_
     if first != plain(drawn_ml):
         form.say("drawn_first_typed_ml", first)
         was, now = show(Decimal(first), Unit.ML), show(drawn_ml, Unit.ML)
-        st.warning(as_words(f"First typed {was}, now {now}: changed after the expected was shown. Both are kept."))
+        form.page.warning(
+            as_words(f"First typed {was}, now {now}: changed after the expected was shown. Both are kept.")
+        )
     return drawn.finding.weight is Weight.STOP
 
 
 def _put_off(form: Form, *, stop: bool) -> bool:
     """Whether the refill is put off: asked in case of a stop, which keeps the step until it is answered."""
     if not stop:
-        put_off = st.checkbox("The pump is not refilled today", key=form.key("put-off"), persist_state="session")
+        put_off = form.page.checkbox(
+            "The pump is not refilled today", key=form.key("put-off"), persist_state="session"
+        )
     else:
-        way = st.pills(
+        way = form.page.pills(
             "Stop: what happens now?",
             list(_WAYS),
             format_func=_WAYS.__getitem__,
@@ -92,7 +96,9 @@ def _put_off(form: Form, *, stop: bool) -> bool:
         if way is None:
             form.hold("This is a stop: say whether the refill is put off or goes on before anything is filled.")
         elif way == GO_ON:
-            st.caption("Call the second person now: they look at this with you, and sign before the visit is saved.")
+            form.page.caption(
+                "Call the second person now: they look at this with you, and sign before the visit is saved."
+            )
             reason = form.text("confirmed.residual_stop", "Why is it safe to refill?", required=True)
             if reason is None:
                 form.hold("Type why it is safe to refill on top of what was found.")
@@ -103,7 +109,7 @@ def _put_off(form: Form, *, stop: bool) -> bool:
 
 def _putting_off(form: Form) -> None:
     form.text("reason", "Why is the pump not refilled?", example="imaging first", required=True)
-    left, right = st.columns(2)
+    left, right = form.page.columns(2)
     with left:
         hint = "What is in the pump now; 0 if it was emptied. The dates restart from there."
         form.number("volume_left_ml", "Left in or returned", Unit.ML, hint=hint, required=True)

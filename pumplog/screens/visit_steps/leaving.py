@@ -1,13 +1,11 @@
 """Step 5: before the patient leaves."""
 
-import streamlit as st
-
 from pumplog.screens.form import Form
 
 
 def leaving_step(form: Form) -> None:
     """Ask what was said and given before the patient leaves."""
-    with st.container(horizontal=True):
+    with form.page.container(horizontal=True):
         form.tick("teaching_done", "Teaching done")
         form.tick("signs_restated", "Signs of withdrawal and overdose told again")
         form.tick("card_given", "Card handed over")

@@ -1,7 +1,5 @@
 """Step 1: who is on the couch, and when."""
 
-import streamlit as st
-
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground, when_fields
 from pumplog.screens.wording import PLACE_WORDS
@@ -10,7 +8,7 @@ from pumplog.screens.wording import PLACE_WORDS
 def who_step(form: Form, ground: Ground) -> None:
     """Ask who is here, by two identifiers, and when the visit was."""
     words = {"name": "Name", "born": "Date of birth", "patient": "Patient id", "serial": "Pump serial"}
-    ticked = st.pills(
+    ticked = form.page.pills(
         "Which identifiers did you confirm? Two are needed",
         list(words),
         selection_mode="multi",
@@ -21,7 +19,7 @@ def who_step(form: Form, ground: Ground) -> None:
     form.say("identifiers_confirmed", len(ticked) >= 2)
     form.mark("identifiers_confirmed")
     when_fields(form, ground, "Visit")
-    left, right = st.columns(2)
+    left, right = form.page.columns(2)
     with left:
         form.one_of("place", "Where", PLACE_WORDS, first="clinic")
     with right:
