@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -59,43 +58,7 @@ def flat_of(value: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
-Difference = tuple[str, Any, Any]
-"""The path of a value, and what it was and is; None where there was or is none."""
-
-
-def differences(was: Any, now: Any, path: str = "") -> list[Difference]:
-    """Each value that differs between two parts of bodies.
-
-    What is equal is not walked through: most of a long programme is as it was.
-    """
-    found: list[Difference] = []
-    if was != now:
-        _differ(was, now, path, found)
-    return found
-
-
-def _differ(was: Any, now: Any, path: str, found: list[Difference]) -> None:
-    if type(was) is dict and type(now) is dict:
-        for key, before in was.items():
-            after = now.get(key)
-            if before != after:
-                _differ(before, after, f"{path}.{key}" if path else key, found)
-        for key, after in now.items():
-            if key not in was:
-                _differ(None, after, f"{path}.{key}" if path else key, found)
-    elif type(was) is str and type(now) is str:
-        found.append((path, was, now))
-    elif _is_nested(was) and _is_nested(now):
-        for place, (before, after) in enumerate(zip_longest(was, now)):
-            if before != after:
-                _differ(before, after, f"{path}.{place}", found)
-    else:
-        before_of, after_of = ({} if one is None else flat_of(one, path) for one in (was, now))
-        found += [(inner, before, after_of.get(inner)) for inner, before in before_of.items()]
-        found += [(inner, None, after) for inner, after in after_of.items() if inner not in before_of]
-
-
-def _is_nested(value: Any) -> bool:
+def is_nested(value: Any) -> bool:
     """Whether this is a list whose items have parts of their own."""
     return isinstance(value, list) and any(isinstance(one, dict | list) for one in value)
 
@@ -104,7 +67,7 @@ def _flatten(value: Any, path: str, found: dict[str, Any]) -> None:
     if isinstance(value, dict):
         for key, inner in value.items():
             _flatten(inner, f"{path}.{key}" if path else key, found)
-    elif _is_nested(value):
+    elif is_nested(value):
         for place, inner in enumerate(value):
             _flatten(inner, f"{path}.{place}", found)
     else:
@@ -120,8 +83,7 @@ def told_of(events: list[Event]) -> Iterator[Told]:
         if event.kind == "corrected":
             yield corrections.told(event, body, history)
             continue
-        yield Told(event, body, history.before(event, body))
-        history.add(event, body)
+        yield Told(event, body, history.taken(event, body))
 
 
 @dataclass
@@ -130,22 +92,27 @@ class _History:
 
     said: dict[str, list[Kept]] = field(default_factory=lambda: defaultdict(list))
 
-    def before(self, event: Event, body: Body) -> dict[str, Any]:
-        """What held just before an event happened, of the things that it says; without those nothing was known of."""
-        found: dict[str, Any] = {}
-        for name in STANDING & body.keys():
-            known = self.said.get(name)
-            if not known:
-                continue
-            at = (event.happened_at_utc, event.sequence)
-            place = len(known) if known[-1][:2] <= at else bisect_right(known, at, key=_when)
-            if place:
-                found[name] = known[place - 1][3]
-        return found
+    def taken(self, event: Event, body: Body) -> dict[str, Any]:
+        """Take what an event says; what held just before it, of the same things, without those nothing was known of.
 
-    def add(self, event: Event, body: Body) -> None:
-        """Take what an event says."""
-        self._put(event.event_id, event.sequence, event.happened_at_utc, body)
+        What is said again as it was becomes the very same object, in the body too: it takes no more memory, and
+        nobody need look into it to know.
+        """
+        at, sequence = event.happened_at_utc, event.sequence
+        before: dict[str, Any] = {}
+        for name in body:
+            if name not in STANDING:
+                continue
+            known = self.said[name]
+            place = len(known)
+            if known and known[-1][0] >= at:
+                place = bisect_right(known, (at, sequence), key=_when)
+            if place:
+                before[name] = was = known[place - 1][3]
+                if was == body[name]:
+                    body[name] = was
+            known.insert(place, (at, sequence, event.event_id, body[name]))
+        return before
 
     def replace(self, target: Event, now: Body | None) -> None:
         """Take what an event says now in place of what it said; None: it counts no more."""
@@ -156,11 +123,7 @@ class _History:
 
     def _put(self, event_id: str, sequence: int, at: datetime, body: Body) -> None:
         for name in STANDING & body.keys():
-            known, kept = self.said[name], (at, sequence, event_id, body[name])
-            if known and known[-1][:2] > (at, sequence):
-                insort(known, kept, key=_when)
-            else:
-                known.append(kept)
+            insort(self.said[name], (at, sequence, event_id, body[name]), key=_when)
 
 
 def _when(kept: Kept) -> tuple[datetime, int]:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from pumplog.calc.formula import is_date, unit_of
-from pumplog.exports.audit_changes import STANDING, Body, Told, differences, flat_of
+from pumplog.exports.audit_changes import STANDING, Body, Told, flat_of, is_nested
 from pumplog.exports.words import moment_words
 from pumplog.quantities import label, show, show_date
 
@@ -27,7 +28,7 @@ class AuditWords:
 
     def __init__(self, zone: ZoneInfo) -> None:
         self._zone = zone
-        self._parts: dict[tuple[str, str], str] = {}
+        self._parts: dict[tuple[str, int], tuple[Any, str]] = {}
         self.value = lru_cache(maxsize=_REMEMBERED_COUNT)(self._value)
         self._field = lru_cache(maxsize=_REMEMBERED_COUNT)(
             lambda path, value: f"{path_words(path)} {self.value(path, value)}"
@@ -37,45 +38,71 @@ class AuditWords:
         """What an entry changes from what to what; what else it says; and what it says again as it was."""
         if told.event.kind == "corrected":
             return self._corrected(told)
-        changes, new, repeats = [], [], []
+        changes: list[str] = []
+        new: list[str] = []
+        repeats: list[str] = []
+        before = told.before
         for name, value in told.body.items():
             if name in _FRAME:
                 continue
-            if name not in STANDING:
-                new.append(self._field(name, value) if type(value) not in _NESTED else self.part(name, value))
-            elif name not in told.before:
-                changes.append(self.between(None, value, name))
-            elif told.before[name] == value:
-                repeats.append(self.part(name, value))
+            if name in STANDING:
+                was = before.get(name)
+                if name in before and was is value:
+                    repeats.append(self._part_again(name, value))
+                else:
+                    self._differ(was, value, name, changes)
+            elif type(value) in _NESTED:
+                new.append(self.part(name, value))
             else:
-                changes.append(self.between(told.before[name], value, name))
+                new.append(self._field(name, value))
         return _PARTED.join(changes), _PARTED.join(new), _PARTED.join(repeats)
 
     def _corrected(self, told: Told) -> tuple[str, str, str]:
         if told.corrects is None:
             rest = {name: value for name, value in told.body.items() if name not in _FRAME}
             return "", _PARTED.join(self.part(name, value) for name, value in rest.items()), ""
-        return self.between(told.was or {}, told.now or {}), "", ""
+        changes: list[str] = []
+        self._differ(told.was or {}, told.now or {}, "", changes)
+        return _PARTED.join(changes), "", ""
 
-    def between(self, was: Any, now: Any, path: str = "") -> str:
-        """Each field that differs, before and after."""
-        return _PARTED.join(
-            f"{path_words(inner)} {self.value(inner, before)} → {self.value(inner, after)}"
-            for inner, before, after in differences(was, now, path)
-        )
+    def _differ(self, was: Any, now: Any, path: str, changes: list[str]) -> None:
+        """Add each field that differs between two parts of bodies, before and after.
+
+        What is equal is not walked through: most of a long programme is as it was.
+        """
+        if type(was) is str and type(now) is str:
+            changes.append(f"{path_words(path)} {self.value(path, was)} → {self.value(path, now)}")
+        elif type(was) is dict and type(now) is dict:
+            begins = f"{path}." if path else ""
+            for key, before in was.items():
+                after = now.get(key)
+                if before != after:
+                    self._differ(before, after, begins + key, changes)
+            for key, after in now.items():
+                if key not in was and after is not None:
+                    self._differ(None, after, begins + key, changes)
+        elif is_nested(was) and is_nested(now):
+            for place, (before, after) in enumerate(zip_longest(was, now)):
+                if before != after:
+                    self._differ(before, after, f"{path}.{place}", changes)
+        else:
+            before_of, after_of = ({} if one is None else flat_of(one, path) for one in (was, now))
+            for inner in {**before_of, **after_of}:
+                before, after = (self.value(inner, one.get(inner)) for one in (before_of, after_of))
+                changes.append(f"{path_words(inner)} {before} → {after}")
+
+    def _part_again(self, name: str, value: Any) -> str:
+        """A part that is the very same object as before: its words are remembered by it."""
+        found = self._parts.get((name, id(value)))
+        if found is None:
+            found = self._parts[name, id(value)] = value, self.part(name, value)
+        return found[1]
 
     def part(self, name: str, value: Any) -> str:
         """A field of a body with everything that is in it."""
         if type(value) not in _NESTED:
             return self._field(name, value)
-        key = (name, repr(value))
-        found = self._parts.get(key)
-        if found is None:
-            if len(self._parts) > _REMEMBERED_COUNT:
-                self._parts.clear()
-            fields = flat_of(value, name).items()
-            found = self._parts[key] = _PARTED.join(self._field(path, inner) for path, inner in fields)
-        return found
+        return _PARTED.join(self._field(path, inner) for path, inner in flat_of(value, name).items())
 
     def why(self, body: Body) -> Iterator[str]:
         """The reasons that an entry gives."""
