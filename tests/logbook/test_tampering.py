@@ -5,15 +5,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pumplog.logbook import Head, Logbook, Outside, Verification
+from pumplog.logbook import Head, Logbook, Outside, Verification, proof
 from pumplog.logbook.chain import EMPTY, HashedRow, hash_of, link
+from pumplog.logbook.chain_columns import hashes_of
 from pumplog.logbook.event import COLUMNS, Remembered
-from pumplog.logbook.walking import walk
+from pumplog.logbook.walking import walk, walk_columns
 from tests.logbook.said import new, tamper
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -33,13 +37,23 @@ def chain(count: int = COUNT) -> tuple[list[HashedRow], Head]:
 
 
 ROWS, HEAD = chain()
+KINDS = [pa.string() if isinstance(cell, str) else pa.int64() for cell in ROWS[0]]
 
 
 def found(rows: Sequence[HashedRow], anchor: Head | None = HEAD) -> Verification:
     """What the walk finds in rows as the file gives them: by their numbers."""
-    verification, _ = walk(sorted(rows, key=lambda row: row[0]), anchor)
+    given_rows = sorted(rows, key=lambda row: row[0])
+    verification, head = walk(given_rows, anchor)
     assert verification.ok == (verification.found is None)
+    by_columns = walk_columns(batches_of(given_rows), anchor)
+    assert by_columns == (verification, head) or (by_columns is None and not verification.ok)
     return verification
+
+
+def batches_of(rows: Sequence[HashedRow]) -> list[pa.RecordBatch]:
+    """Rows as DuckDB hands them over in columns, four at a time."""
+    columns = [pa.array(cells, kind) for cells, kind in zip(zip(*rows, strict=True), KINDS, strict=True)]
+    return pa.table(columns, names=list(COLUMNS)).to_batches(4) if rows else []
 
 
 def with_number(row: HashedRow, number: int) -> HashedRow:
@@ -169,6 +183,28 @@ def test_the_file_itself_tells_each_field_of_an_event(six: Path, changed: str) -
     tamper(six, f"UPDATE event_log SET {changed} = {other_value[COLUMNS[changed]]} WHERE sequence = 4")  # noqa: S608
     told = Logbook.verify_file(six)
     assert (told.found, told.first_bad, told.row_count) == ("altered", 4, 6)
+    with mock.patch.object(proof, "BY_COLUMNS_FROM_COUNT", 0):
+        assert Logbook.verify_file(six) == told
+
+
+WHOLE = st.integers(-(2**63), 2**63 - 1)
+WORDS = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@given(st.lists(st.tuples(WHOLE, WORDS, WORDS, WORDS, WHOLE, WORDS, WHOLE, WHOLE, WORDS, WORDS), min_size=1))
+def test_a_column_of_hashes_is_what_each_row_gives(rows: list[tuple[Any, ...]]) -> None:
+    (batch,) = pa.table(
+        [pa.array(cells, kind) for cells, kind in zip(zip(*rows, strict=True), KINDS[:10], strict=True)],
+        names=list(COLUMNS)[:10],
+    ).to_batches()
+    assert hashes_of(batch) == [hash_of(*row) for row in rows]
+
+
+def test_a_whole_log_is_verified_by_columns_as_by_rows(six: Path) -> None:
+    by_rows = Logbook.verify_file(six)
+    with mock.patch.object(proof, "BY_COLUMNS_FROM_COUNT", 0), mock.patch.object(proof, "walk") as never:
+        assert Logbook.verify_file(six) == by_rows
+    never.assert_not_called()
 
 
 @pytest.mark.parametrize(
