@@ -136,6 +136,7 @@ class Desk(DataOutDesk, UpkeepDesk, HandingOutDesk, PlanningDesk, ReportsDesk, A
             after=self._on_the_board(judged.after, day),
             residual=residual_of(visit, self.reference.policy) if visit else None,
             programmer=judged.programmer,
+            programmer_found=judged.programmer_found,
             seen=self._memory.state(looked_at).latest,
             moved=self._moved(entry, self._memory.state(pump_id), judged.after),
         )

@@ -42,7 +42,7 @@ from pumplog.outlook import (
 )
 from pumplog.people import Act, Administration, Door, Person, access
 from pumplog.reference import Reference
-from pumplog.rules import finding_of_answer, residual_of
+from pumplog.rules import Four, finding_of_answer, found_sides_of, residual_of
 from pumplog.rules.bridge import bridge_of, without_bridge_says
 from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
 from pumplog.state.course import Boluses
@@ -324,9 +324,17 @@ class ReadingDesk:
 
     @asks_for(Act.SEE_STORY)
     def drawn_against_expected(
-        self, pump_id: str, drawn_ml: Decimal, *, at: datetime, boluses_used_mcg: Decimal | None = None
+        self,
+        pump_id: str,
+        drawn_ml: Decimal,
+        *,
+        at: datetime,
+        boluses_used_mcg: Decimal | None = None,
+        programmer: Four | None = None,
     ) -> Drawn | None:
         """What was drawn at this moment against what was expected then; None where no fill came before.
+
+        `programmer` is what the pump's programmer said then: it is compared as well.
 
         Raises EntryRefused for another site's pump, or a volume that cannot be.
         """
@@ -337,7 +345,8 @@ class ReadingDesk:
         answer = residual_of(visit, self.reference.policy) if visit is not None else None
         if visit is None or answer is None:
             return None
-        return Drawn(VisitLine(visit, answer), finding_of_answer(answer, put_off=False))
+        sides = found_sides_of(programmer, visit, state, self.reference) if programmer else ()
+        return Drawn(VisitLine(visit, answer), finding_of_answer(answer, put_off=False), sides)
 
     @asks_for(Act.SEE_BOARD)
     def seen(self, pump_id: str) -> int:

@@ -38,10 +38,14 @@ class VisitLine:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What was drawn just now against what was expected: the visit as it would stand, and what it asks for."""
+    """What was drawn just now against what was expected: the visit as it would stand, and what it asks for.
+
+    `programmer_found` is what the programmer said then, beside what was known.
+    """
 
     line: VisitLine
     finding: Finding
+    programmer_found: tuple[Compared, ...]
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class Story:
 class Preview:
     """What recording an entry would mean: its findings, and the pump's outlook before and after.
 
-    `seen` is what the person has then seen: it goes back with `record`. `programmer` is *programmer says, we say*.
+    `seen` is what the person has then seen: it goes back with `record`. `programmer` is *programmer says, we say* at
+    the end of a visit, `programmer_found` the same as found.
     `moved` says what a correction or a late entry would move.
     """
 
@@ -83,6 +88,7 @@ class Preview:
     residual: Answer | None
     seen: int
     programmer: tuple[Compared, ...] = ()
+    programmer_found: tuple[Compared, ...] = ()
     moved: tuple[str, ...] = ()
 
 

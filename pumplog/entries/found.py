@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from pumplog.entries.base import MicrogramsCounted, Millilitres, PumpEntry, Words
+from pumplog.entries.base import DosePerDay, MicrogramsCounted, MicrogramsPerMl, Millilitres, PumpEntry, Words
 from pumplog.entries.waste import Waste
 
 
@@ -19,6 +19,9 @@ class FoundAtVisit(PumpEntry):
     identifiers_confirmed: bool | None = None
     interrogated: bool | None = None
     programmer_volume_ml: Millilitres | None = None
+    programmer_found_dose_mcg_per_day: DosePerDay | None = None
+    programmer_found_concentration_mcg_per_ml: MicrogramsPerMl | None = None
+    programmer_found_alarm_on: date | None = None
     eri_on: date | None = None
     drawn_ml: Millilitres | None = None
     drawn_first_typed_ml: Millilitres | None = None

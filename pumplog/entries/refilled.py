@@ -62,7 +62,7 @@ class Observation(Part):
 class Refilled(FoundAtVisit):
     """A refill visit. The first drug of the fluid is the primary one: the dose is programmed for it.
 
-    What the programmer says is asked twice: `programmer_volume_ml` as found, before anything was drawn; its volume
+    What the programmer says is asked twice: as found, before anything was drawn (`FoundAtVisit`); and its volume
     after the fill, dose, concentration and alarm date from the printout at the end.
     """
 

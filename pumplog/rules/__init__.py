@@ -29,7 +29,7 @@ from pumplog.rules.impossible import PREVIEW_ID
 from pumplog.rules.moved import what_moved
 from pumplog.rules.own_ratio import faults_of_ratio, findings_of_drift
 from pumplog.rules.programme import findings_of_programme
-from pumplog.rules.programmer import Compared, findings_of_programmer, sides_of
+from pumplog.rules.programmer import Compared, Four, findings_of_programmer, found_of, found_sides_of, sides_of
 from pumplog.rules.registration import findings_of_registration
 from pumplog.rules.replaced import findings_of_taking_back
 from pumplog.rules.restart import findings_of_restart
@@ -47,11 +47,15 @@ from pumplog.state import PumpState, Said, Visit, fold_pump
 
 @dataclass(frozen=True)
 class Judgement:
-    """The findings about an entry, the state of its pump as it would be with it, and programmer says, we say."""
+    """The findings about an entry, the state of its pump as it would be with it, and programmer says, we say.
+
+    `programmer_found` is what the programmer said before the visit, beside what was known then.
+    """
 
     findings: tuple[Finding, ...]
     after: PumpState
     programmer: tuple[Compared, ...] = ()
+    programmer_found: tuple[Compared, ...] = ()
 
 
 def judge(
@@ -86,7 +90,7 @@ def judge(
         raise EntryRefused(*faults)
     if isinstance(entry, Corrected) and entry.replacement is not None:
         return _judge_replacement(entry, entry.replacement, events, after, now=now, reference=reference)
-    return _judgement(entry, after, after, reference)
+    return _judgement(entry, before, after, after, reference)
 
 
 def _judge_replacement(
@@ -114,7 +118,7 @@ def _judge_replacement(
         faults += impossible.faults_of_pump(replacement, None)
     if faults:
         raise EntryRefused(*(Fault(f"replacement.{fault.field}", fault.says) for fault in faults))
-    return _judgement(replacement, alone, after, reference)
+    return _judgement(replacement, without, alone, after, reference)
 
 
 def _faults(
@@ -142,12 +146,17 @@ def _faults(
             yield from faults_of_ratio(entry, before, reference.policy)
 
 
-def _judgement(entry: AnyEntry, alone: PumpState, after: PumpState, reference: Reference) -> Judgement:
+def _judgement(
+    entry: AnyEntry, before: PumpState | None, alone: PumpState, after: PumpState, reference: Reference
+) -> Judgement:
     """The judgement of an entry that lies in `alone` as it was said; `after` is what will be known then."""
     visit = next((visit for visit in reversed(alone.visits) if visit.event_id == PREVIEW_ID), None)
     sides = sides_of(entry, visit, alone, reference) if isinstance(entry, Refilled) and visit else ()
-    findings = [*_findings(entry, visit, alone, reference), *findings_of_programmer(sides)]
-    return Judgement(tuple(findings), after, sides)
+    found: tuple[Compared, ...] = ()
+    if isinstance(entry, Refilled | Deferred) and visit and before:
+        found = found_sides_of(found_of(entry), visit, before, reference)
+    findings = [*_findings(entry, visit, alone, reference), *findings_of_programmer((*found, *sides))]
+    return Judgement(tuple(findings), after, sides, found)
 
 
 def _findings(entry: AnyEntry, visit: Visit | None, after: PumpState, reference: Reference) -> Iterator[Finding]:
@@ -218,10 +227,12 @@ __all__ = [
     "PREVIEW_ID",
     "Compared",
     "Finding",
+    "Four",
     "Judgement",
     "Visit",
     "Weight",
     "finding_of_answer",
+    "found_sides_of",
     "judge",
     "needs_second",
     "residual_of",

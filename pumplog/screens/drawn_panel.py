@@ -9,6 +9,7 @@ from pumplog.screens.findings_panel import finding_html
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground
 from pumplog.screens.preview_panel import residual_html
+from pumplog.screens.programmer_panel import sides_html
 from pumplog.screens.story_charts import ratio_spec
 
 LAST_VISITS_COUNT = 10
@@ -23,6 +24,8 @@ def drawn_panel(form: Form, desk: Desk, ground: Ground, drawn: Drawn) -> None:
     form.page.html(finding_html(drawn.finding))
     if not form.shown:
         return
+    if any(one.programmer_says for one in drawn.programmer_found):
+        form.page.html(sides_html(drawn.programmer_found))
     story = desk.story_of(ground.pump_id)
     told = [line for line in story.visits if line.residual is not None and line.visit.at < drawn.line.visit.at]
     lately = replace(story, visits=(*told[1 - LAST_VISITS_COUNT :], drawn.line))

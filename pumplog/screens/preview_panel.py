@@ -74,9 +74,10 @@ def show_typed(preview: Preview, zone: ZoneInfo) -> None:
 
 def show_programmer(preview: Preview) -> None:
     """Show programmer says, we say, once the programmer was read."""
-    if any(one.programmer_says for one in preview.programmer):
-        st.subheader("Programmer says, we say")
-        st.html(sides_html(preview.programmer))
+    for words, sides in (("As found: ", preview.programmer_found), ("", preview.programmer)):
+        if any(one.programmer_says for one in sides):
+            st.subheader(f"{words}{'p' if words else 'P'}rogrammer says, we say")
+            st.html(sides_html(sides))
 
 
 def show_residual(preview: Preview) -> None:

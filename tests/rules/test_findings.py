@@ -443,6 +443,44 @@ def test_programmer_and_we_stand_side_by_side_whether_or_not_they_differ(filled:
     ]
 
 
+AS_FOUND = {
+    "programmer_volume_ml": ("11.7", "11.71", "found_volume_differs", "counts from another volume"),
+    "programmer_found_dose_mcg_per_day": ("306", "306.1", "found_dose_differs", "programmed somewhere else"),
+    "programmer_found_concentration_mcg_per_ml": ("2000", "500", "found_concentration_differs", "label of the last"),
+    "programmer_found_alarm_on": ("2026-05-04", "2026-05-03", "found_alarm_differs", "one of them is not the same"),
+}
+
+
+@pytest.mark.parametrize("field", list(AS_FOUND))
+@pytest.mark.parametrize("kind", ["refilled", "deferred"])
+def test_what_the_programmer_said_before_the_visit_is_held_against_what_was_known_then(
+    filled: Opened, field: str, kind: str
+) -> None:
+    same, other, code, explains = AS_FOUND[field]
+    more = {"volume_left_ml": "11.6"} if kind == "deferred" else {}
+    assert not {one for one in findings(filled, kind, **more, **{field: same}) if one.startswith("found_")}
+    found = findings(filled, kind, **more, **{field: other})
+    assert_found(found, code, Weight.CONFIRM, "The programmer says the", "as found is", "we say", explains)
+    assert {one for one in found if one.startswith("found_")} == {code}
+
+
+def test_a_volume_as_found_is_compared_once_it_is_known_what_boluses_were_used(filled: Opened) -> None:
+    allowed = {"mode": "simple_continuous", "dose_mcg_per_day": "300", "max_patient_bolus_mcg_per_day": "100"}
+    change = filled.read("reprogrammed", "2026-01-06T09:00Z", programme=allowed)
+    filled.desk.record(change, by=NURSE, seen=filled.desk.seen_of(change))
+    assert "found_volume_differs" not in findings(filled, programmer_volume_ml="9")
+    found = findings(filled, programmer_volume_ml="9", patient_boluses_used_mcg="0")
+    assert_found(found, "found_volume_differs", Weight.CONFIRM, "9 mL, we say 11.6 mL")
+
+
+def test_before_the_first_fill_there_is_nothing_to_hold_the_programmer_against(tmp_path: Path) -> None:
+    opened = Clinic(tmp_path).on_paper()
+    opened.register()
+    opened.clinic.now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    entry = opened.read("refilled", FILL, programmer_found_dose_mcg_per_day="1")
+    assert opened.desk.preview(entry, by=NURSE).programmer_found == ()
+
+
 def test_days_that_differ_have_no_dose_of_a_day_to_compare(filled: Opened) -> None:
     days = [
         {"weekdays": ["mon", "tue", "wed", "thu", "fri"], "steps": [{"hours": "24", "rate_mcg_per_hour": "12.5"}]},

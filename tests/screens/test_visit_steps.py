@@ -68,6 +68,17 @@ def test_any_visit_may_end_without_a_refill(page: Page, desk: Desk, pump_id: str
     assert isinstance(written(desk, pump_id)[-1], Deferred)
 
 
+def test_what_the_programmer_says_before_the_fill_stands_beside_ours_once_what_was_drawn_is_typed(page: Page) -> None:
+    page.step(2).answer("Its amounts of drug are in", "mcg").type("Programmer says: dose now", "250").run()
+    assert "We say" not in page.text
+    page.type("Drawn", "2")
+    assert "<td>250 mcg/day</td><td>100 mcg/day</td><td>▲ differs</td>" in page.text
+    assert "The pump may have been programmed somewhere else" in page.text
+    fill_in(page).check()
+    assert "The programmer says the dose as found is 250 mcg/day, we say 100 mcg/day." in page.text
+    assert "As found: programmer says, we say" in [one.value for one in page.app.subheader]
+
+
 # --- packages ---
 
 

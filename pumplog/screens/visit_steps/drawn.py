@@ -7,7 +7,7 @@ import streamlit as st
 
 from pumplog.desk import Desk
 from pumplog.quantities import Unit, plain, show
-from pumplog.rules import Weight
+from pumplog.rules import Four, Weight
 from pumplog.rules.filling import faults_of_volumes
 from pumplog.screens.drawn_panel import drawn_panel
 from pumplog.screens.fields import fault_html
@@ -28,22 +28,44 @@ def drawn_step(form: Form, desk: Desk, ground: Ground) -> bool:
         drawn = form.number("drawn_ml", "Drawn", Unit.ML, hint="As read from the syringe.")
     with right:
         form.yes_no("interrogated", "Pump interrogated first?")
+    programmer = _programmer_said(form)
     boluses_used_mcg = _more(form)
     waste_fields(form.part("drawn_waste"), desk, ground.before.fluid if ground.before else (), of="drawn")
     stop = False
     with form.page.container():
         if drawn is not None and ground.before is not None and not ground.is_replacement:
-            stop = _compare(form, desk, ground, drawn.value, boluses_used_mcg)
+            stop = _compare(form, desk, ground, drawn.value, boluses_used_mcg, programmer)
     with form.page.container():
         return not ground.is_replacement and ground.before is not None and _put_off(form, stop=stop)
 
 
-def _more(form: Form) -> Decimal | None:
-    """What is asked for now and then; the boluses that the patient used, which the expected volume needs."""
-    with form.page.expander("More: what the programmer said, the aspirate, the needle"):
+def _programmer_said(form: Form) -> Four:
+    """What the programmer says before anything is drawn; ours stands beside it once what was drawn is typed."""
+    with form.page.expander("The programmer, before the fill: volume, dose, concentration, alarm date"):
+        mass = mass_unit(form, "found-mass", "Its amounts of drug are in")
         left, right = form.page.columns(2)
         with left:
-            form.number("programmer_volume_ml", "Programmer says: volume", Unit.ML)
+            volume = form.number("programmer_volume_ml", "Programmer says: volume now", Unit.ML)
+            dose = drug_amount(
+                form, "programmer_found_dose_mcg_per_day", "Programmer says: dose now", Unit.MCG_PER_DAY, mass
+            )
+        with right:
+            concentration = drug_amount(
+                form,
+                "programmer_found_concentration_mcg_per_ml",
+                "Programmer says: concentration now",
+                Unit.MCG_PER_ML,
+                mass,
+            )
+            alarm_on = form.day("programmer_found_alarm_on", "Programmer says: alarm date now")
+    return Four(volume.value if volume else None, dose, concentration, alarm_on)
+
+
+def _more(form: Form) -> Decimal | None:
+    """What is asked for now and then; the boluses that the patient used, which the expected volume needs."""
+    with form.page.expander("More: the aspirate, the needle, boluses that were used"):
+        left, right = form.page.columns(2)
+        with left:
             form.text("appearance", "Aspirate looked", example="clear")
             form.text("needle", "Needle")
         with right:
@@ -56,7 +78,14 @@ def _more(form: Form) -> Decimal | None:
         return drug_amount(form, "patient_boluses_used_mcg", "Boluses the patient used", Unit.MCG, mass, hint=hint)
 
 
-def _compare(form: Form, desk: Desk, ground: Ground, drawn_ml: Decimal, boluses_used_mcg: Decimal | None) -> bool:
+def _compare(
+    form: Form,
+    desk: Desk,
+    ground: Ground,
+    drawn_ml: Decimal,
+    boluses_used_mcg: Decimal | None,
+    programmer: Four,
+) -> bool:
     """Show what was expected, now that a number stands; whether this is a stop. The first number seen is kept."""
     impossible = list(faults_of_volumes({"drawn_ml": drawn_ml}, ground.capacity_ml))
     if impossible:
@@ -64,7 +93,9 @@ def _compare(form: Form, desk: Desk, ground: Ground, drawn_ml: Decimal, boluses_
         return False
     said = form.heard("happened_at")
     at = datetime.fromisoformat(said) if said else ground.at
-    drawn = desk.drawn_against_expected(ground.pump_id, drawn_ml, at=at, boluses_used_mcg=boluses_used_mcg)
+    drawn = desk.drawn_against_expected(
+        ground.pump_id, drawn_ml, at=at, boluses_used_mcg=boluses_used_mcg, programmer=programmer
+    )
     if drawn is None:
         return False
     first = st.session_state.setdefault(form.key("drawn-first"), plain(drawn_ml))
