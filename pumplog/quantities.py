@@ -48,6 +48,7 @@ class Unit(StrEnum):
     ML_PER_DAY = "mL/day"
     ML_PER_HOUR = "mL/h"
     MCG_PER_HOUR = "mcg/h"
+    MG_PER_HOUR = "mg/h"
     DAYS = "days"
     HOURS = "h"
     CM = "cm"
@@ -95,6 +96,7 @@ _MG_IN_MCG: Final[Mapping[Unit, Unit]] = {
     Unit.MG: Unit.MCG,
     Unit.MG_PER_ML: Unit.MCG_PER_ML,
     Unit.MG_PER_DAY: Unit.MCG_PER_DAY,
+    Unit.MG_PER_HOUR: Unit.MCG_PER_HOUR,
 }
 """The units that are a thousand of their base unit."""
 
@@ -205,7 +207,10 @@ def _unit_meant(typed: str, rest: str, *, field: str, base: Unit, assumed: Unit 
         raise _refused(field, f"{_quoted(typed)} holds more than one number; write one, as {_example(base)}.")
     if base is Unit.RATIO:
         raise _refused(field, f"{_quoted(typed)} has something after the number; write the number alone.")
-    if unit in (Unit.ML_PER_HOUR, Unit.MCG_PER_HOUR) and base in (Unit.ML_PER_DAY, Unit.MCG_PER_DAY):
+    if unit in (Unit.ML_PER_HOUR, Unit.MCG_PER_HOUR, Unit.MG_PER_HOUR) and base in (
+        Unit.ML_PER_DAY,
+        Unit.MCG_PER_DAY,
+    ):
         raise _refused(field, f"{_quoted(typed)} is per hour and this is per day; multiply by 24, say {wanted}.")
     raise _refused(field, f"{_quoted(typed)} has a unit that does not fit here; say {wanted}.")
 

@@ -19,14 +19,17 @@ DAY_HOURS: Final = Decimal(24)
 _FIELDS: Final = ("hours", "rate_mcg_per_hour")
 
 
-def flex_editor(programme: Form, model: PumpModel | None) -> None:
-    """Ask for the steps of each group of weekdays; one group of all seven unless the days differ."""
+def flex_editor(programme: Form, model: PumpModel | None, mass: str | None) -> None:
+    """Ask for the steps of each group of weekdays; one group of all seven unless the days differ.
+
+    `mass` is what rates are typed in, mcg or mg, by the hour; before it is chosen each is typed with its unit.
+    """
     most = model.flex_steps_a_day_count.value if model and model.flex_steps_a_day_count else MOST_FLEX_STEPS
     if not programme.page.checkbox(
         "Some weekdays are different", key=programme.key("days_differ"), persist_state="session"
     ):
         programme.say("days.0.weekdays", list(WEEKDAYS))
-        _Group(programme, 0, most).draw()
+        _Group(programme, 0, most, mass).draw()
         return
     key = programme.key("groups_count")
     groups_count = st.session_state.setdefault(key, 2)
@@ -35,7 +38,7 @@ def flex_editor(programme: Form, model: PumpModel | None) -> None:
             path = f"days.{place}.weekdays"
             if not programme.several(path, f"Days of group {place + 1}", WEEKDAY_WORDS):
                 programme.fault(path, f"Days of group {place + 1}: choose the weekdays.")
-            group = _Group(programme, place, most)
+            group = _Group(programme, place, most, mass)
             if place:
                 words = f"Copy the steps of group {place}"
                 programme.page.button(words, key=f"{group.key}:copy", on_click=group.take_over, args=(place - 1,))
@@ -63,6 +66,7 @@ class _Group:
     programme: Form
     place: int
     most: int
+    mass: str | None
 
     @property
     def key(self) -> str:
@@ -105,7 +109,7 @@ class _Group:
 
     def take_over(self, other: int) -> None:
         """The steps of another group, to be changed here."""
-        self._keep(_Group(self.programme, other, self.most).rows())
+        self._keep(_Group(self.programme, other, self.most, self.mass).rows())
 
     def draw(self) -> None:
         """Each step with its stretch of the day; then the day as a picture, and its total."""
@@ -129,7 +133,12 @@ class _Group:
             label = f"Step {number + 1}"
             hours = self.programme.number(self.path(number, "hours"), f"{label} lasts", Unit.HOURS, required=True)
             rate = self.programme.number(
-                self.path(number, "rate_mcg_per_hour"), f"{label} rate", Unit.MCG_PER_HOUR, required=True
+                self.path(number, "rate_mcg_per_hour"),
+                f"{label} rate",
+                Unit.MCG_PER_HOUR,
+                typed_in=Unit.MG_PER_HOUR if self.mass == "mg" else Unit.MCG_PER_HOUR,
+                unit_in_label=self.mass is not None,
+                required=True,
             )
             full = count >= self.most
             self.programme.page.button(

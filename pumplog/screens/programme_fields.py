@@ -69,7 +69,8 @@ def _fields_of(mode: str, programme: Form, model: PumpModel | None) -> None:
     if mode == "simple_continuous":
         mass = _one_amount(programme, "dose_mcg_per_day", "Dose per day", Unit.MCG_PER_DAY)
     elif mode == "flex":
-        flex_editor(programme, model)
+        mass = mass_unit(programme, "mass", "Amounts of drug in")
+        flex_editor(programme, model, mass)
     elif mode == "periodic_bolus":
         mass = _periodic_bolus(programme)
     elif mode == "single_bolus":

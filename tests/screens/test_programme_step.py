@@ -30,7 +30,7 @@ def typed_steps(page: Page) -> list[str]:
 
 def flex(page: Page, *typed: str) -> Page:
     """A flex programme with what is typed in its fields, in their order: hours, rate, hours, rate."""
-    page.tap("The pump now runs", "flex")
+    page.tap("The pump now runs", "flex").answer("Amounts of drug in", "mcg")
     while len(typed_steps(page)) < len(typed):
         page.press("Add a step")
     fields = [one for one in page.app.text_input if one.label.startswith("Step")]

@@ -320,15 +320,24 @@ def test_a_mixture_has_a_drug_each(page: Page, desk: Desk, pump_id: str) -> None
 
 
 def test_flex_steps_fill_the_day(page: Page, desk: Desk, pump_id: str) -> None:
-    fill_in(page).tap("The pump now runs", "flex")
-    page.type("Step 1 lasts", "8").type("Step 1 rate", "3").type("Step 2 lasts", "12").type("Step 2 rate", "5")
+    fill_in(page, dose="").answer("Amounts of drug in", "mg").tap("The pump now runs", "flex")
+    page.type("Step 1 lasts", "8").type("Step 1 rate", "0.003").type("Step 2 lasts", "12").type(
+        "Step 2 rate", "5 mcg/h"
+    )
     assert "20 h of 24 h filled" in page.text
+    assert "understood: <b>3 mcg/h (0.003 mg/h)</b>" in page.text
     page.check()
     assert "The steps of a flex day fill 20 h" in page.refused
     page.type("Step 2 lasts", "16").check().press("Save")
     programme = last_fill(desk, pump_id).programme
     assert programme.mode == "flex"
     assert [step.hours for step in programme.days[0].steps] == [8, 16]
+    assert [step.rate_mcg_per_hour for step in programme.days[0].steps] == [3, 5]
+
+
+def test_a_flex_rate_has_no_unit_of_its_own_before_one_is_chosen(page: Page) -> None:
+    page.tap("The pump now runs", "flex").type("Step 1 rate", "3")
+    assert "has no unit; say mcg/h or mg/h" in page.text
 
 
 def test_flex_by_weekday_groups(page: Page, desk: Desk, pump_id: str) -> None:
