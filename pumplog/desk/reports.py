@@ -1,6 +1,6 @@
 """Reports: what an auditor takes out of the house, and the lines that say so."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -21,6 +21,9 @@ from pumplog.exports.words import moment_words
 from pumplog.logbook import Event
 from pumplog.people import Act, access
 from pumplog.people.person import name_key, site_key
+
+_AT_ONCE_COUNT: Final = 5_000
+"""So many events are read at a time."""
 
 
 def _unheard(stage: str, done: int, total: int) -> None:
@@ -55,10 +58,9 @@ class ReportsDesk(ProvingDesk):
         signed, verification = self.signed_head(by=by), self.logbook.verify()
         tell("working out what changed", 1, 3)
         with uncollected():
-            events = self.logbook.events()[: signed.row_count]
             access_events = self.logbook.access_events()[: signed.access_row_count]
             maker = self._maker_of(by, self._sites_words())
-            told = self._audit_asked(asked, events, access_events, pump_ids)
+            told = self._audit_asked(asked, signed.row_count, access_events, pump_ids)
             report = audit_report(told, Proof(signed, verification), maker)
         tell("read", 3, 3)
         return report
@@ -119,12 +121,13 @@ class ReportsDesk(ProvingDesk):
         return made
 
     def _audit_asked(
-        self, asked: AuditFilter, events: list[Event], access_events: list[Event], pump_ids: set[str] | None
+        self, asked: AuditFilter, row_count: int, access_events: list[Event], pump_ids: set[str] | None
     ) -> AuditAsked:
         person = None if asked.person is None else name_key(asked.person)
         return AuditAsked(
             asked=asked,
-            events=events,
+            events=self._events_until(row_count),
+            corrections=self.logbook.events(until=row_count, kind="corrected"),
             access=access_events,
             pumps={pump_id: self._known(pump_id) for pump_id in self._seen_pump_ids()},
             unseen=frozenset(pump_id for pump_id in self._memory.pump_ids() if not self._sees(pump_id)),
@@ -134,6 +137,11 @@ class ReportsDesk(ProvingDesk):
             is_of_pump=(lambda _: True) if pump_ids is None else pump_ids.__contains__,
             is_of_person=lambda name: name_key(name) == person,
         )
+
+    def _events_until(self, row_count: int) -> Iterator[Event]:
+        """The first so many events, read piece by piece: a long log is never held whole."""
+        for after in range(0, row_count, _AT_ONCE_COUNT):
+            yield from self.logbook.events(after=after, until=min(after + _AT_ONCE_COUNT, row_count))
 
     def _asked_pump_ids(self, asked: AuditFilter) -> set[str] | None:
         """The pumps that a filter names; None when it names none. Raises EntryRefused when nothing fits."""

@@ -52,7 +52,7 @@ class Maker:
 def audit_report(asked: AuditAsked, proof: Proof, maker: Maker) -> Report:
     """The audit report of what was asked for."""
     rows = audit_rows(asked)
-    records_count = sum(1 for row in rows if row[0] == "records")
+    records_count = rows.column(0).count("records")
     count = f"{records_count:,} entries and {len(rows) - records_count:,} lines of access"
     walked = "Verified" if proof.verification.ok else "NOT verified"
     facts = (

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
 
@@ -30,8 +30,7 @@ Kept = tuple[datetime, int, str, Any]
 """A standing thing as it was said: when it happened, in which place of the log, by which event, and what."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One event with its body, what held before of the standing things that it says, and what it corrects.
 
     Of a correction, `was` and `now` are the body before and after it; None: it counted no more, or counts no more.
@@ -49,6 +48,11 @@ def body_of(event: Event) -> Body:
     """The body of an event, as it was said."""
     body: Body = from_json(event.body)
     return body
+
+
+def target_of(correction: Event) -> str:
+    """The id of the event that a correction corrects."""
+    return str(body_of(correction)["target_event_id"])
 
 
 def flat_of(value: Any, path: str = "") -> dict[str, Any]:
@@ -74,16 +78,21 @@ def _flatten(value: Any, path: str, found: dict[str, Any]) -> None:
         found[path] = tuple(value) if isinstance(value, list) else value
 
 
-def told_of(events: list[Event]) -> Iterator[Told]:
-    """Each event with what held before it, in the order of writing; `events` is the log from its beginning."""
+def told_of(events: Iterable[Event], corrections: Iterable[Event]) -> Iterator[Told]:
+    """Each event with what held before it, in the order of writing.
+
+    `events` is the log from its beginning, of which nothing is held that nobody asks for again; `corrections` are
+    those of its events that correct others.
+    """
     histories: dict[str, _History] = defaultdict(_History)
-    corrections = _Corrections(events)
+    corrected = _Corrected(corrections)
     for event in events:
         body, history = body_of(event), histories[event.pump_id]
+        corrected.meet(event)
         if event.kind == "corrected":
-            yield corrections.told(event, body, history)
-            continue
-        yield Told(event, body, history.taken(event, body))
+            yield corrected.told(event, body, history)
+        else:
+            yield Told(event, body, history.taken(event, body))
 
 
 @dataclass
@@ -136,13 +145,19 @@ def _happened_at(now: Body, target: Event) -> datetime:
     return datetime.fromisoformat(said) if isinstance(said, str) else target.happened_at_utc
 
 
-class _Corrections:
+class _Corrected:
     """Which event says what now, as corrected so far."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
-        self._events = {event.event_id: event for event in events}
+    def __init__(self, corrections: Iterable[Event]) -> None:
+        self._targets = {target_of(event) for event in corrections}
+        self._events: dict[str, Event] = {}
         self._corrected: dict[str, str] = {}
         self._in_force: dict[str, list[tuple[str, Body | None]]] = defaultdict(list)
+
+    def meet(self, event: Event) -> None:
+        """Keep an event that will be corrected."""
+        if event.event_id in self._targets:
+            self._events[event.event_id] = event
 
     def told(self, event: Event, body: Body, history: _History) -> Told:
         """A correction: the old body against the new one."""

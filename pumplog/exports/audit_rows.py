@@ -1,21 +1,23 @@
 """The audit table, made once for every format: a row for each thing that was said, read or taken out of the house."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-from pumplog.exports.audit_changes import Body, Told, body_of, told_of
+from pumplog.exports.audit_changes import Body, Told, body_of, target_of, told_of
 from pumplog.exports.audit_words import AuditWords
-from pumplog.exports.report import Cell, Column, Holds, PaperColumn
+from pumplog.exports.report import Cell, Column, Holds, PaperColumn, Row
 from pumplog.exports.words import KIND_WORDS
 from pumplog.logbook import Event
 from pumplog.people.access import ACCESS_WORDS
 from pumplog.quantities import Unit
+
+if TYPE_CHECKING:
+    from pumplog.exports.report_rows import KeptRows
 
 _MINUTE: Final = timedelta(minutes=1)
 
@@ -99,10 +101,14 @@ class AuditFilter:
 
 @dataclass(frozen=True)
 class AuditAsked:
-    """Everything that the table is made of. `pumps` are those that whoever asks may see."""
+    """Everything that the table is made of. `pumps` are those that whoever asks may see.
+
+    `events` is the log from its beginning, gone through once; `corrections` are those of its events that correct.
+    """
 
     asked: AuditFilter
-    events: list[Event]
+    events: Iterable[Event]
+    corrections: list[Event]
     access: list[Event]
     pumps: Mapping[str, Known]
     unseen: frozenset[str]
@@ -113,22 +119,36 @@ class AuditAsked:
     is_of_person: Callable[[str], bool]
 
 
-AuditRow = tuple[Cell, ...]
-
-
-def audit_rows(asked: AuditAsked) -> tuple[AuditRow, ...]:
+def audit_rows(asked: AuditAsked) -> "KeptRows":
     """The rows of both chains in the order of writing; at one moment, records first."""
-    corrected = _corrected_by(asked.events)
+    from pumplog.exports.report_rows import KeptRows
+
+    corrected = _corrected_by(asked.corrections)
     words = AuditWords(asked.zone)
     period = _period_of(asked)
-    records = [
+    records = (
         _record_row(told, asked, corrected, words)
-        for told in told_of(asked.events)
+        for told in told_of(asked.events, asked.corrections)
         if period(told.event) and _is_asked_for(told, asked)
-    ]
+    )
     lines = (event for event in asked.access if period(event) and _is_access_asked_for(event, asked))
-    access = [_access_row(event, asked, words) for event in lines]
-    return tuple(sorted([*records, *access], key=itemgetter(_AT)))
+    access = (_access_row(event, asked, words) for event in lines)
+    rows = KeptRows.of(AUDIT_COLUMNS, _merged(records, access))
+    return rows.in_order_of(recorded_at_utc="ascending", chain="descending", sequence="ascending")
+
+
+def _merged(records: Iterable[Row], access: Iterator[Row]) -> Iterator[Row]:
+    """Both by the moment of writing, as long as each of them is: what is few between what is many."""
+    waiting = next(access, None)
+    for row in records:
+        at: Any = row[_AT]
+        while waiting is not None and waiting[_AT] < at:
+            yield waiting
+            waiting = next(access, None)
+        yield row
+    if waiting is not None:
+        yield waiting
+    yield from access
 
 
 def _period_of(asked: AuditAsked) -> Callable[[Event], bool]:
@@ -167,24 +187,26 @@ def _signed(body: Body) -> str | None:
     return str(signed) if signed else None
 
 
-def _corrected_by(events: Iterable[Event]) -> dict[str, int]:
+def _corrected_by(corrections: list[Event]) -> dict[str, int]:
     """By event id: the sequence of the correction in force. A correction that was itself corrected counts no more."""
     undone: set[str] = set()
     found: dict[str, int] = {}
-    for event in reversed([one for one in events if one.kind == "corrected"]):
+    for event in reversed(corrections):
         if event.event_id not in undone:
-            target = str(body_of(event)["target_event_id"])
+            target = target_of(event)
             undone.add(target)
             found.setdefault(target, event.sequence)
     return found
 
 
-def _record_row(told: Told, asked: AuditAsked, corrected: Mapping[str, int], words: AuditWords) -> AuditRow:
+def _record_row(told: Told, asked: AuditAsked, corrected: Mapping[str, int], words: AuditWords) -> Row:
     event, body = told.event, told.body
     known = asked.pumps.get(event.pump_id, _UNKNOWN)
     changes, new, repeats = words.changed(told)
     said = told.now or {} if told.corrects else body
     before = told.was or {} if told.corrects else told.before
+    dose_before, concentration_before, alarm_before = _numbers_of(before)
+    dose, concentration, alarm = _numbers_of(said)
     return (
         "records",
         event.sequence,
@@ -201,19 +223,22 @@ def _record_row(told: Told, asked: AuditAsked, corrected: Mapping[str, int], wor
         changes,
         new,
         repeats,
-        "; ".join(words.why(body)),
+        words.why(body),
         told.corrects.sequence if told.corrects else None,
         corrected.get(event.event_id),
-        *_pair(_dose, before, said),
-        *_pair(_concentration, before, said),
-        *_pair(_alarm_volume, before, said),
+        dose_before,
+        dose,
+        concentration_before,
+        concentration,
+        alarm_before,
+        alarm,
         _number(said.get("drawn_ml")),
         _number(said.get("volume_after_fill_ml")),
         *_frame(event),
     )
 
 
-def _access_row(event: Event, asked: AuditAsked, words: AuditWords) -> AuditRow:
+def _access_row(event: Event, asked: AuditAsked, words: AuditWords) -> Row:
     known = asked.pumps.get(event.pump_id, _UNKNOWN)
     about = asked.people.get(event.pump_id)
     what = ACCESS_WORDS.get(event.kind, event.kind.replace("_", " "))
@@ -257,32 +282,19 @@ def _what(told: Told) -> str:
     return f"{words}: no. {told.corrects.sequence} ({target[:1].lower()}{target[1:]}) is {how}"
 
 
-Said = Mapping[str, Any]
+Numbers = tuple[Decimal | None, Decimal | None, Decimal | None]
 
 
-def _pair(
-    number: Callable[[Said], Decimal | None], before: Said, said: Said
-) -> tuple[Decimal | None, Decimal | None]:
-    """A number before and after; None where nothing was known, or nothing is said."""
-    return number(before), number(said)
-
-
-def _dose(said: Said) -> Decimal | None:
-    return _number(said.get("programme", _NOTHING).get("dose_mcg_per_day"))
-
-
-def _concentration(said: Said) -> Decimal | None:
-    fluid = said.get("fluid")
-    return _number(fluid[0].get("concentration_mcg_per_ml")) if fluid else None
-
-
-def _alarm_volume(said: Said) -> Decimal | None:
-    return _number(said.get("alarm_volume_ml"))
+def _numbers_of(said: Mapping[str, Any]) -> Numbers:
+    """Dose, concentration and alarm volume; None where nothing was known, or nothing is said."""
+    programme, fluid = said.get("programme"), said.get("fluid")
+    return (
+        _number(programme.get("dose_mcg_per_day")) if programme else None,
+        _number(fluid[0].get("concentration_mcg_per_ml")) if fluid else None,
+        _number(said.get("alarm_volume_ml")),
+    )
 
 
 @lru_cache(maxsize=4096)
 def _number(said: str | None) -> Decimal | None:
     return None if said is None else Decimal(said)
-
-
-_NOTHING: Final[Mapping[str, Any]] = {}

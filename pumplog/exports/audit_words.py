@@ -1,6 +1,5 @@
 """The fields of a body in words: what each is called, its value with its unit, and what changed from what to what."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -18,6 +17,8 @@ WHY: Final = ("reason", "reason_code", "late_reason", "note", "confirmed")
 """Words that give reasons; they stand by themselves, and not among what changed."""
 
 _FRAME: Final = frozenset({"kind", "pump_serial", "happened_at", *WHY})
+_ROLES: Final = dict.fromkeys(STANDING, "standing") | dict.fromkeys(_FRAME, "frame")
+"""Of the names of fields; all others are new with each entry."""
 _NESTED: Final = frozenset({dict, list})
 _REMEMBERED_COUNT: Final = 20_000
 _PARTED: Final = "; "
@@ -41,20 +42,17 @@ class AuditWords:
         changes: list[str] = []
         new: list[str] = []
         repeats: list[str] = []
-        before = told.before
+        before, field = told.before, self._field
         for name, value in told.body.items():
-            if name in _FRAME:
-                continue
-            if name in STANDING:
+            role = _ROLES.get(name)
+            if role is None:
+                new.append(field(name, value) if type(value) not in _NESTED else self.part(name, value))
+            elif role == "standing":
                 was = before.get(name)
-                if name in before and was is value:
+                if was is value and name in before:
                     repeats.append(self._part_again(name, value))
                 else:
                     self._differ(was, value, name, changes)
-            elif type(value) in _NESTED:
-                new.append(self.part(name, value))
-            else:
-                new.append(self._field(name, value))
         return _PARTED.join(changes), _PARTED.join(new), _PARTED.join(repeats)
 
     def _corrected(self, told: Told) -> tuple[str, str, str]:
@@ -104,15 +102,17 @@ class AuditWords:
             return self._field(name, value)
         return _PARTED.join(self._field(path, inner) for path, inner in flat_of(value, name).items())
 
-    def why(self, body: Body) -> Iterator[str]:
+    def why(self, body: Body) -> str:
         """The reasons that an entry gives."""
+        reasons: list[str] = []
         for name in WHY:
             if name not in body:
                 continue
             if name == "confirmed":
-                yield from (f"confirmed {code}: {reason}" for code, reason in body[name].items())
+                reasons += [f"confirmed {code}: {reason}" for code, reason in body[name].items()]
             else:
-                yield f"{path_words(name)}: {self.value(name, body[name])}"
+                reasons.append(f"{path_words(name)}: {self.value(name, body[name])}")
+        return _PARTED.join(reasons)
 
     def _value(self, path: str, value: Any) -> str:
         """A value with its unit; a day and a moment as people write them; nothing is called none."""

@@ -3,29 +3,22 @@
 Page, paper and data file are made from the same `Report`, so that they cannot differ.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 from pumplog.exports.words import moment_words
-from pumplog.quantities import DECIMALS_COUNT, Unit, show, show_date
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from pumplog.quantities import Unit, show, show_date
 
 Cell = str | int | bool | Decimal | date | datetime | None
 """What a row may hold. None: does not apply, or was not said."""
 
 Holds = Literal["text", "count", "number", "flag", "day", "instant"]
 
-_AT_ONCE_COUNT: Final = 10_000
-"""So many rows are turned into columns at a time, so that a long report takes no more memory than its file."""
-
-_DIGITS_COUNT: Final = 30
-"""So many digits has a number of a Parquet file: more than any quantity of the log."""
+Row = tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ class Report:
     slug: str
     title: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[Row]
     facts: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
@@ -115,12 +108,12 @@ def cell_words(column: Column, cell: Cell, zone: ZoneInfo) -> str:
     return cell
 
 
-def paper_rows(report: Report, rows: Iterable[tuple[Cell, ...]], zone: ZoneInfo) -> tuple[tuple[str, ...], ...]:
+def paper_rows(report: Report, rows: Iterable[Row], zone: ZoneInfo) -> tuple[tuple[str, ...], ...]:
     """Rows as people read them, on paper and on a page: a text for each column on paper, of one or more lines."""
     places = {one.name: (place, one) for place, one in enumerate(report.columns)}
     columns = [[(before, *places[name]) for before, name in one.lines] for one in report.on_paper]
 
-    def said(row: tuple[Cell, ...], lines: list[tuple[str, int, Column]]) -> str:
+    def said(row: Row, lines: list[tuple[str, int, Column]]) -> str:
         words = ((before, cell_words(column, row[place], zone)) for before, place, column in lines)
         return "\n".join(f"{before}{word}" for before, word in words if word)
 
@@ -128,28 +121,3 @@ def paper_rows(report: Report, rows: Iterable[tuple[Cell, ...]], zone: ZoneInfo)
 
 
 _UNITS: Final = frozenset(unit.value for unit in Unit)
-
-
-def tables_of(report: Report) -> "Iterator[pa.Table]":
-    """The rows as Arrow tables, so many at a time; the schema says of each column what it is and in which unit."""
-    import pyarrow as pa
-
-    types = {
-        "text": pa.string(),
-        "count": pa.int64(),
-        "number": pa.decimal128(_DIGITS_COUNT, DECIMALS_COUNT),
-        "flag": pa.bool_(),
-        "day": pa.date32(),
-        "instant": pa.timestamp("us", tz="UTC"),
-    }
-    schema = pa.schema([pa.field(one.name, types[one.holds], metadata=_said_of(one)) for one in report.columns])
-    for start in range(0, max(1, len(report.rows)), _AT_ONCE_COUNT):
-        rows = report.rows[start : start + _AT_ONCE_COUNT]
-        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-        arrays = [pa.array(cells, field.type) for cells, field in zip(columns, schema, strict=True)]
-        yield pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _said_of(column: Column) -> dict[str, str]:
-    unit = {"unit": column.unit} if column.unit else {}
-    return {"description": column.says or column.head, **unit}

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from pumplog.exports.records import FORMULA_STARTS
-from pumplog.exports.report import Report, tables_of
+from pumplog.exports.report import Report
 from pumplog.exports.values import plain_value
 from pumplog.quantities import plain
 
@@ -27,6 +27,8 @@ def report_csv(report: Report) -> bytes:
     import pyarrow as pa
     from pyarrow import csv
 
+    from pumplog.exports.report_rows import tables_of
+
     names = [one.name for one in report.columns]
     written = BytesIO()
     for place, table in enumerate(tables_of(report)):
@@ -38,6 +40,7 @@ def report_csv(report: Report) -> bytes:
 
 
 def _as_text(column: "pa.ChunkedArray", holds: str) -> "pa.ChunkedArray":
+    import pyarrow as pa
     from pyarrow import compute
 
     if holds == "text":
@@ -48,7 +51,8 @@ def _as_text(column: "pa.ChunkedArray", holds: str) -> "pa.ChunkedArray":
     if holds == "number":
         return _plain_text(column)
     if holds == "instant":
-        return compute.strftime(column, "%Y-%m-%dT%H:%M:%SZ")
+        day_and_time = column.cast(pa.timestamp("us")).cast(pa.string())
+        return compute.binary_join_element_wise(compute.replace_substring(day_and_time, " ", "T"), "Z", "")
     if holds == "flag":
         return compute.if_else(column, "yes", "no")
     return column
@@ -68,6 +72,8 @@ def _plain_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
 def report_parquet(report: Report) -> bytes:
     """The rows as Parquet; each column's metadata has its description and unit, the file's what the report is."""
     from pyarrow import parquet
+
+    from pumplog.exports.report_rows import tables_of
 
     told = {"format": FORMAT_NAME, "schema_version": str(SCHEMA_VERSION), "about": _json(_about(report))}
     written = BytesIO()

@@ -128,7 +128,7 @@ _ANSWERS: Final[Mapping[str, Callable[[Log, Mapping[str, Any]], Any]]] = {
     "kept_from": lambda log, asked: log.kept_from(Shelf(asked["shelf"]), asked["beginning"]),
     "kept_under": lambda log, asked: log.kept_under(Shelf(asked["shelf"]), asked["key"]),
     "access_events": _access_events,
-    "events": lambda log, asked: log.events(after=asked["after"], pump_id=asked["pump_id"]),
+    "events": lambda log, asked: log.events(**{name: asked[name] for name in ("after", "until", "pump_id", "kind")}),
     "latest": lambda log, asked: log.latest(asked["pump_id"]),
     "guarded": lambda log, _asked: log.guarded(),
     "copied": lambda log, asked: copied_said(log.copied(at=datetime.fromisoformat(asked["at"]))),

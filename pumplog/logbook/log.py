@@ -52,8 +52,10 @@ class Log(Protocol):
         """The lines of who came in with a sequence above `after`, in order; written between two instants, both in."""
         ...
 
-    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
-        """The events with a sequence above `after`, in order; of one pump if named."""
+    def events(
+        self, *, after: int = 0, until: int | None = None, pump_id: str | None = None, kind: str | None = None
+    ) -> list[Event]:
+        """The events with a sequence above `after`, up to `until`, in order; of one pump or kind if named."""
         ...
 
     def latest(self, pump_id: str) -> int:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 from duckdb import DuckDBPyConnection
@@ -15,13 +16,16 @@ from pumplog.logbook.database import is_there, open_read_only
 from pumplog.logbook.event import COLUMNS, Head, Outside, Remembered, Verification
 from pumplog.logbook.guards import guards_are_whole
 from pumplog.logbook.migrate import schema_version
-from pumplog.logbook.table import ACCESS_LOG, EVENT_LOG, LogName
+from pumplog.logbook.table import ACCESS_LOG, EVENT_LOG, LogName, pieces
 from pumplog.logbook.walking import walk, walk_columns
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HASHED_ROWS = (
     "SELECT sequence, event_id, pump_id, kind, body_version, body, "
     "system.main.epoch_us(happened_at_utc), system.main.epoch_us(recorded_at_utc), recorded_by, prior_hash, hash "
-    "FROM {log} ORDER BY sequence"
+    "FROM {log}"
 )
 _COUNT = "SELECT count(*) FROM {log}"
 _COLUMNS = (
@@ -56,13 +60,12 @@ def prove(
         if cursor.fetchall() != list(COLUMNS.items()):
             says = f"The table {log} is not shaped as pumplog made it."
             return Verification(False, 0, None, says, "unlike"), EMPTY
-        rows = _HASHED_ROWS.format(log=log)
         ((count,),) = cursor.execute(_COUNT.format(log=log)).fetchall()
         if count >= BY_COLUMNS_FROM_COUNT:
-            whole = walk_columns(cursor.sql(rows).to_arrow_reader(_AT_ONCE), anchor, remembered)
+            whole = walk_columns(_batches(cursor, log, count), count, anchor, remembered)
             if whole is not None:
                 return whole
-        cursor.execute(rows)
+        cursor.execute(f"{_HASHED_ROWS.format(log=log)} ORDER BY sequence")
         return walk(_rows(cursor), anchor, remembered)
     except duckdb.Error as error:
         return _unreadable(error), EMPTY
@@ -98,6 +101,12 @@ def _unreadable(error: duckdb.Error) -> Verification:
     return Verification(
         False, 0, None, f"The log cannot be read: {str(error).partition(chr(10))[0].rstrip('.')}.", "unreadable"
     )
+
+
+def _batches(cursor: DuckDBPyConnection, log: LogName, count: int) -> "Iterator[pa.RecordBatch]":
+    for piece in pieces(0, count):
+        wanted = f"{_HASHED_ROWS.format(log=log)} WHERE sequence BETWEEN {piece.start} AND {piece.stop - 1}"
+        yield from cursor.sql(f"{wanted} ORDER BY sequence").to_arrow_table().to_batches()
 
 
 def _rows(cursor: DuckDBPyConnection) -> Iterator[HashedRow]:

@@ -95,9 +95,11 @@ class RemoteLog:
         first, last = (one.isoformat() if one else None for one in (since, until))
         return [event_heard(one) for one in self._ask("access_events", after=after, since=first, until=last)]
 
-    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
-        """The events with a sequence above `after`, in order; of one pump if named."""
-        return [event_heard(one) for one in self._ask("events", after=after, pump_id=pump_id)]
+    def events(
+        self, *, after: int = 0, until: int | None = None, pump_id: str | None = None, kind: str | None = None
+    ) -> list[Event]:
+        """The events with a sequence above `after`, up to `until`, in order; of one pump or kind if named."""
+        return [event_heard(one) for one in self._ask("events", after=after, until=until, pump_id=pump_id, kind=kind)]
 
     def latest(self, pump_id: str) -> int:
         """The highest sequence of this pump; 0 when nothing was said about it."""

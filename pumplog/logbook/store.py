@@ -148,20 +148,20 @@ class Logbook:
             )
             return [event_of(row) for row in cursor.fetchall()]
 
-    def events(self, *, after: int = 0, pump_id: str | None = None) -> list[Event]:
-        """The events with a sequence above `after`, in order; of one pump if named."""
+    def events(
+        self, *, after: int = 0, until: int | None = None, pump_id: str | None = None, kind: str | None = None
+    ) -> list[Event]:
+        """The events with a sequence above `after`, up to `until`, in order; of one pump or kind if named."""
         last = self._database.last_sequence
         if last is not None and after >= last:
             return []
         with self._database.reading() as cursor:
-            if pump_id is None:
-                cursor.execute(f"{table.select(table.EVENT_LOG)} WHERE sequence > ? ORDER BY sequence", [after])
-            else:
-                cursor.execute(
-                    f"{table.select(table.EVENT_LOG)} WHERE sequence > ? AND pump_id = ? ORDER BY sequence",
-                    [after, pump_id],
-                )
-            return [event_of(row) for row in cursor.fetchall()]
+            if pump_id is not None or kind is not None:
+                return table.events_about(cursor, after, until, pump_id, kind)
+            if until is None:
+                until = table.head_of(cursor).sequence
+            rows = (row for piece in table.pieces(after, until) for row in table.rows_in(cursor, piece))
+            return [event_of(row) for row in rows]
 
     def latest(self, pump_id: str) -> int:
         """The highest sequence of this pump; 0 when nothing was said about it."""

@@ -10,12 +10,15 @@ from duckdb import DuckDBPyConnection
 
 from pumplog.errors import EntryRefused, Fault, StaleRecord
 from pumplog.logbook.chain import EMPTY
-from pumplog.logbook.event import COLUMNS, Event, Head, NewEvent, event_of
+from pumplog.logbook.event import COLUMNS, Event, Head, NewEvent, Row, event_of
 
 LogName = Literal["event_log", "access_log"]
 EVENT_LOG: Final = "event_log"
 ACCESS_LOG: Final = "access_log"
 """The two chained tables, of one shape. Their names go into SQL text: never take one from outside."""
+
+AT_ONCE_COUNT: Final = 10_000
+"""So many rows of a long log are read at a time."""
 
 _FIELDS = (
     "SELECT sequence, event_id, pump_id, kind, body_version, body, "
@@ -62,6 +65,31 @@ def latest_of(cursor: DuckDBPyConnection, pump_id: str) -> int:
     cursor.execute("SELECT coalesce(max(sequence), 0) FROM event_log WHERE pump_id = ?", [pump_id])
     ((latest,),) = cursor.fetchall()
     return int(latest)
+
+
+def pieces(after: int, until: int) -> Iterator[range]:
+    """The sequences above one up to another, so many at a time: DuckDB sorts no more than that at once."""
+    for start in range(after + 1, until + 1, AT_ONCE_COUNT):
+        yield range(start, min(start + AT_ONCE_COUNT, until + 1))
+
+
+def rows_in(cursor: DuckDBPyConnection, piece: range) -> list[Row]:
+    """The events of these sequences, in order, as they are stored."""
+    wanted = f"{select(EVENT_LOG)} WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
+    rows: list[Row] = cursor.execute(wanted, [piece.start, piece.stop - 1]).fetchall()
+    return rows
+
+
+def events_about(
+    cursor: DuckDBPyConnection, after: int, until: int | None, pump_id: str | None, kind: str | None
+) -> list[Event]:
+    """The events of a pump, of a kind, or of both, between two sequences, the second one in."""
+    cursor.execute(
+        f"{select(EVENT_LOG)} WHERE sequence > ? AND sequence <= coalesce(?, sequence) "
+        "AND pump_id = coalesce(?, pump_id) AND kind = coalesce(?, kind) ORDER BY sequence",
+        [after, until, pump_id, kind],
+    )
+    return list(map(event_of, cursor.fetchall()))
 
 
 def stored_among(cursor: DuckDBPyConnection, event_ids: Sequence[str]) -> dict[str, Event]:

@@ -36,11 +36,15 @@ def walk(
 
 
 def walk_columns(
-    batches: "Iterable[pa.RecordBatch]", anchor: Head | None, remembered: Sequence[Remembered] = ()
+    batches: "Iterable[pa.RecordBatch]",
+    row_count: int,
+    anchor: Head | None,
+    remembered: Sequence[Remembered] = (),
 ) -> tuple[Verification, Head] | None:
     """The same walk over columns of the same rows, in less time.
 
-    None as soon as a row does not prove itself: then only the walk by rows can say what happened.
+    None as soon as a row does not prove itself, or when they are not `row_count`: then only the walk by rows can say
+    what happened.
     """
     from pumplog.logbook.chain_columns import hashes_of
 
@@ -57,6 +61,8 @@ def walk_columns(
             return None
         marks |= {count: hashes[count - expected.start] for count in marks if count in expected}
         proven_count, prior_hash = proven_count + len(hashes), hashes[-1] if hashes else prior_hash
+    if proven_count != row_count:
+        return None
     return _held_against(proven_count, prior_hash, marks, anchor, remembered)
 
 

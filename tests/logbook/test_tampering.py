@@ -45,7 +45,7 @@ def found(rows: Sequence[HashedRow], anchor: Head | None = HEAD) -> Verification
     given_rows = sorted(rows, key=lambda row: row[0])
     verification, head = walk(given_rows, anchor)
     assert verification.ok == (verification.found is None)
-    by_columns = walk_columns(batches_of(given_rows), anchor)
+    by_columns = walk_columns(batches_of(given_rows), len(given_rows), anchor)
     assert by_columns == (verification, head) or (by_columns is None and not verification.ok)
     return verification
 
