@@ -75,7 +75,6 @@ NOT_QUANTITIES = {
     "device": "the system's name of a disk",
     "inode": "the system's name of a file",
     "rank": "a place in an order",
-    "rows": "cells of a report: each of its columns says its unit",
     "harm_rank": "a place in an order",
     "unplaced_cost": "weighs one choice against another; the solver's own scale",
 }
@@ -86,7 +85,6 @@ DAYS_AND_INSTANTS = {
     "today": "the day that was asked about",
     "at": "the instant of a visit or a point",
     "since": "the instant a standing began",
-    "rows": "cells of a report: each of its columns says what it holds",
     "epoch": "the first day of a workbook's calendar",
 }
 """Dates and instants that are no part of the record: the shapes the desk hands over name them so."""
