@@ -44,7 +44,7 @@ def test_a_stop_is_put_off_where_it_is_found(tablet: Page, clinic: Clinic, seria
     expect(page.get_by_text("Stop and investigate before refilling")).to_be_visible()
     expect(button(page, "Next: Filled")).to_be_disabled()
     choose(page, "Put the refill off")
-    type_into(page, "Why is the pump not refilled?", "19 mL found, imaging first")
+    choose(page, "Imaging first")
     type_into(page, "Left in or returned (mL)", "19")
     answer(page, "Pump confirmed running?", "Yes")
     for name in (TOO_SMALL_TO_TOUCH, TOO_SMALL_TO_READ, TOO_FAINT_TO_READ):

@@ -49,21 +49,24 @@ def test_a_stop_is_put_off_in_the_step_itself_and_nothing_of_a_fill_is_said(
     fill_in(page, drawn="").type("Drawn", "19").tap("Stop: what happens now?", "put_off")
     assert "The refill is put off: nothing is filled." in page.step(3).text
     page.check()
-    assert "Why is the pump not refilled?: type it" in page.refused
-    page.type("Why is the pump not refilled?", "19 mL found: imaging first").type("Left in or returned", "19")
+    assert "Why was the pump not refilled: choose one" in page.refused
+    page.tap("Why was the pump not refilled?", "residual_unexplained").type("Left in or returned", "19")
     page.answer("Pump confirmed running", "Yes").check()
     assert "The refill was put off: investigate before the next." in page.text
     page.press("Save as M. Keller")
     entry = written(desk, pump_id)[-1]
     assert isinstance(entry, Deferred)
     assert (entry.drawn_ml, entry.volume_left_ml, entry.pump_running) == (Decimal(19), Decimal(19), True)
+    assert (entry.reason_code, entry.reason) == ("residual_unexplained", "The volume drawn is not explained")
     assert entry.identifiers_confirmed is True
     assert desk.story_of(pump_id).outlook.alarm_date == date(2026, 8, 25)  # (19 - 2) / 0.2 = 85 days from 1 June
 
 
 def test_any_visit_may_end_without_a_refill(page: Page, desk: Desk, pump_id: str) -> None:
     page.tap_all("Which identifiers", "name", "serial").type("Drawn", "2").tick("The pump is not refilled today")
-    page.type("Why is the pump not refilled?", "Fever").type("Left in or returned", "2")
+    page.tap("Why was the pump not refilled?", "other").type("Reason in words", "Fever").type(
+        "Left in or returned", "2"
+    )
     page.answer("Pump confirmed running", "Yes").check().press("Save")
     assert isinstance(written(desk, pump_id)[-1], Deferred)
 

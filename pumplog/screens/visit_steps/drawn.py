@@ -9,6 +9,7 @@ from pumplog.desk import Desk
 from pumplog.quantities import Unit, plain, show
 from pumplog.rules import Four, Weight
 from pumplog.rules.filling import faults_of_volumes
+from pumplog.screens.deferred_forms import NOT_REFILLED, reason_fields
 from pumplog.screens.drawn_panel import drawn_panel
 from pumplog.screens.fields import fault_html
 from pumplog.screens.form import Form
@@ -139,7 +140,7 @@ def _put_off(form: Form, *, stop: bool) -> bool:
 
 
 def _putting_off(form: Form) -> None:
-    form.text("reason", "Why is the pump not refilled?", example="imaging first", required=True)
+    reason_fields(form, NOT_REFILLED)
     left, right = form.page.columns(2)
     with left:
         hint = "What is in the pump now; 0 if it was emptied. The dates restart from there."
