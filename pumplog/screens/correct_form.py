@@ -1,5 +1,6 @@
 """A correction: which entry, why, and what holds instead; the earlier entry stays to be seen."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from pumplog.entries import Deferred, Refilled, Registered, Retired
 from pumplog.quantities import show_date
 from pumplog.screens.form import Form
 from pumplog.screens.ground import Ground, when_fields
+from pumplog.screens.look import as_words
 from pumplog.screens.old_values import OldValues, by_path
 from pumplog.screens.other_forms import can_replace, other_form
 from pumplog.screens.register_form import register_form
@@ -30,6 +32,7 @@ def correct_form(form: Form, desk: Desk, ground: Ground, story: Story, asked: st
         for line in reversed(story.state.log)
         if line.corrected_by is None and line.said.entry.kind not in _NOT_CORRECTED
     }
+    overtaken = _overtaken(form, lines, asked)
     target = st.selectbox(
         "Which entry was wrong?",
         list(lines),
@@ -40,6 +43,8 @@ def correct_form(form: Form, desk: Desk, ground: Ground, story: Story, asked: st
         persist_state="session",
     )
     if target is None:
+        if overtaken is not None:
+            st.warning(as_words(_overtaken_says(overtaken, story, desk.zone)))
         form.fault("target_event_id", "Choose the entry that was wrong.")
         form.mark("target_event_id")
         return
@@ -55,6 +60,27 @@ def correct_form(form: Form, desk: Desk, ground: Ground, story: Story, asked: st
             old = by_path(line.said.entry)
             replacement = OldValues(form.sheet, old, prefix="replacement.", root=form)
             _replacement(replacement, desk, ground, story, line)
+
+
+def _overtaken(form: Form, lines: Mapping[str, LogLine], asked: str | None) -> str | None:
+    """The entry that was chosen here and is corrected by now; remembered, since the choice itself is let go."""
+    key = form.key("overtaken")
+    chosen = st.session_state.get(form.key("target_event_id"), asked)
+    if chosen is not None and chosen not in lines:
+        st.session_state[key] = chosen
+    found: str | None = st.session_state.get(key)
+    return found
+
+
+def _overtaken_says(event_id: str, story: Story, zone: ZoneInfo) -> str:
+    line = next((one for one in story.state.log if one.said.event_id == event_id), None)
+    if line is None:
+        return "The entry that you were correcting is not on record for this pump: choose the one that was wrong."
+    by = next((one.said.recorded_by for one in story.state.log if one.said.event_id == line.corrected_by), "")
+    return (
+        f"The entry that you were correcting was corrected meanwhile, by {by}: {line_words(line, zone)}. "
+        "Look at it in the story. What you typed is kept; choose another entry, or discard this form."
+    )
 
 
 def _ways(line: LogLine, *, first: bool) -> dict[str, str]:

@@ -236,3 +236,24 @@ def test_every_other_form_comes_back_as_it_was_typed(open_app: OpenApp, desk: De
     found.press("Go on with it")
     after = values(found.app)
     assert {key: after.get(key) for key in before} == before
+
+
+def test_a_correction_that_lay_unfinished_says_that_somebody_else_has_corrected_the_entry(
+    open_app: OpenApp, desk: Desk, pump_id: str
+) -> None:
+    fill = desk.story_of(pump_id).state.log[-1].said
+    page = opened_for(open_app, "entries", pump_id).tap("What happened?", "corrected")
+    target = next(one for one in page.app.selectbox if one.label == "Which entry was wrong?")
+    target.set_value(fill.event_id)
+    page.run().tap("What about it?", "entered_in_error").type("Why is it corrected?", "Another patient's").run()
+    wrong = {"kind": "corrected", "happened_at": NOW.isoformat(), "pump_serial": SERIAL, "reason": "x"}
+    wrong |= {"target_event_id": fill.event_id, "how": "entered_in_error"}
+    desk.record(desk.read_entry(wrong), by="T. Lindqvist", seen=2)
+    in_hand = page.run()
+    found = Page(open_app("board")).press("Go on").press("Go on with it")
+    for one in (in_hand, found):
+        assert "The entry that you were correcting was corrected meanwhile, by T. Lindqvist: 3 Mar 2026" in one.warned
+        assert one.has("selectbox", "Which entry was wrong?")
+        one.press("Check")
+        assert "Choose the entry that was wrong" in one.refused
+    assert len(written(desk, pump_id)) == 3
