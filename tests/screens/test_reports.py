@@ -14,6 +14,7 @@ from pumplog.exports.manifest import check_set
 from pumplog.exports.report import paper_rows
 from pumplog.exports.report_set import ReportFormat
 from pumplog.people import Role
+from pumplog.screens.data_out_panel import DATA_WORDS, OUT
 from pumplog.screens.report_filters import AUDIT, REPORT_WORDS
 from pumplog.screens.report_taken import TAKEN
 from pumplog.screens.views.reports import SHOWN
@@ -77,6 +78,35 @@ def test_a_report_of_nothing_says_so_and_a_recall_of_nothing_is_refused(open_app
     app.text_input(key="recall-model").set_value("SynchroMed").run()
     app.button(key="show-report").click().run()
     assert SERIAL in shown(app)
+
+
+@pytest.mark.parametrize("what", list(DATA_WORDS))
+def test_data_for_other_programs_are_taken_as_the_command_writes_them(
+    open_app: OpenApp, auditor: str, desk: Desk, what: str
+) -> None:
+    app = open_app("reports", session_id=auditor)
+    app.pills(key="data-out-kind").set_value(what).run()
+    app.button(key="make-data-out").click().run()
+    assert not app.exception
+    _, made, archive = app.session_state[OUT]
+    with zipfile.ZipFile(io.BytesIO(archive)) as taken:
+        files = {name: taken.read(name) for name in taken.namelist()}
+    assert files == made.files
+    assert set(files) >= {"fhir": {"bundle.fhir.json"}, "views": {"refill_visit.parquet"}}.get(what, {"pump.csv"})
+    assert "of 1 pump:" in app.success[0].value
+    assert [line for line in desk.access_lines(desk.today(), desk.today()) if what in repr(line)]
+    app.pills(key="data-out-kind").set_value(next(one for one in DATA_WORDS if one != what)).run()
+    assert not app.success, "what is offered is what was asked for"
+
+
+def test_a_bundle_of_no_such_pump_is_refused_in_words(open_app: OpenApp, auditor: str) -> None:
+    app = open_app("reports", session_id=auditor)
+    app.pills(key="data-out-kind").set_value("fhir").run()
+    app.text_input(key="data-out-pump").set_value("NOSUCH1")
+    app.button(key="make-data-out").click().run()
+    assert not app.exception
+    assert "NOSUCH1" in app.error[0].value
+    assert OUT not in app.session_state
 
 
 def test_who_may_not_take_out_sees_the_clinics_reports_and_no_audit(

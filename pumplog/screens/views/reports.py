@@ -8,6 +8,7 @@ from pumplog.exports.clinic_reports import ReportKind
 from pumplog.exports.report import Report
 from pumplog.people import Act
 from pumplog.screens import clinic
+from pumplog.screens.data_out_panel import data_out_part
 from pumplog.screens.form_look import wear_forms
 from pumplog.screens.person import person
 from pumplog.screens.report_filters import AUDIT, REPORT_WORDS, filters
@@ -47,6 +48,8 @@ def page() -> None:
             st.caption("Taking reports out of the house is for auditors: ask one, or an administrator for the role.")
     elif chosen == ReportKind.RECALL:
         st.caption("A model, serials from and to, or a drug's lot: one is enough, and more narrow it down.")
+    if may_audit:
+        data_out_part(clinic.desk())
 
 
 if __name__ == "__main__":
