@@ -1,8 +1,9 @@
-"""What a scanned package fills in: lot, expiry and product number. Never the concentration.
+"""What a scanned label fills in: of a drug the lot and dates, never the concentration; of a pump its serial.
 
 A public listing ties one product to several strengths: the concentration is typed from the label, every time.
 """
 
+from collections.abc import Collection
 from html import escape
 from typing import Final
 
@@ -31,6 +32,31 @@ def take_package(own: str, typed: str) -> None:
         if value is not None:
             st.session_state[f"{own}{field}"] = value
     st.session_state[f"{own}{_SAYS}"] = _read_html(scanned)
+
+
+def take_pump(own: str, fields: Collection[str], typed: str) -> None:
+    """Fill those of the fields of a pump, whose keys begin with `own`, from its label; before they are drawn."""
+    try:
+        scanned = read_scan(typed)
+    except EntryRefused as refused:
+        st.session_state[f"{own}{_SAYS}"] = fault_html(str(refused))
+        return
+    if scanned is None or not (scanned.serial or scanned.gtin):
+        says = "This is no code of a pump: type the serial from the label."
+        st.session_state[f"{own}{_SAYS}"] = fault_html(says)
+        return
+    for field, value in (("pump_serial", scanned.serial), ("pump.gtin", scanned.gtin)):
+        if value is not None and field in fields:
+            st.session_state[f"{own}{field}"] = value
+    read = (
+        f"serial {scanned.serial}" if scanned.serial else None,
+        f"product {scanned.gtin}" if scanned.gtin else None,
+    )
+    said = ", ".join(one for one in read if one)
+    more = "Compare the serial with the label." if scanned.serial else "Type the serial from the label."
+    st.session_state[f"{own}{_SAYS}"] = (
+        f'<p class="pl-read pl-understood" role="status">✓ scanned: <b>{escape(said)}</b>. {more}</p>'
+    )
 
 
 def scanned_words(own: str) -> str:

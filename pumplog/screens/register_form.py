@@ -1,14 +1,18 @@
 """A pump and its patient come under the clinic's care: what is offered shows its source, and is typed."""
 
 from datetime import datetime
+from functools import partial
 
 import streamlit as st
 
 from pumplog.desk import Desk
 from pumplog.quantities import Unit
 from pumplog.reference import Graded, PumpModel, Reference
+from pumplog.screens.fields import hint_html
 from pumplog.screens.form import Form
 from pumplog.screens.offers import UNVERIFIED, offers_words
+from pumplog.screens.package_scan import scanned_words, take_pump
+from pumplog.screens.scan_box import scan_box
 from pumplog.screens.wording import RISK_WORDS
 from pumplog.sources import SOURCES
 
@@ -38,16 +42,33 @@ def pump_fields(form: Form, reference: Reference, *, serial: str | None) -> None
     """Draw what belongs to the pump and its catheter."""
     with st.container(border=True):
         st.subheader("Pump")
-        if serial is None:
-            form.text("pump_serial", "Pump serial", required=True)
-        else:
-            form.say("pump_serial", serial)
+        _label(form, serial=serial)
         with st.container():
             model = _model(form.part("pump"), reference)
         _volumes(form, model)
     with st.container(border=True):
         st.subheader("Catheter, for the bridge bolus")
         _path(form, model)
+
+
+def _label(form: Form, *, serial: str | None) -> None:
+    """What stands on the pump's own label, typed or scanned from it."""
+    filled = ("pump.gtin",) if serial is not None else ("pump_serial", "pump.gtin")
+    scan_box(
+        "Scan the label of the pump: fills what stands on it",
+        key=form.key("label"),
+        placeholder="Scan here",
+        take=partial(take_pump, form.key(""), filled),
+    )
+    st.html(scanned_words(form.key("")) or hint_html(""))
+    left, right = st.columns(2)
+    with left:
+        if serial is None:
+            form.text("pump_serial", "Pump serial", required=True)
+        else:
+            form.say("pump_serial", serial)
+    with right:
+        form.part("pump").text("gtin", "Product number (GTIN), 14 digits, if it has one")
 
 
 def _patient(patient: Form) -> None:

@@ -41,6 +41,32 @@ def test_a_pump_is_checked_and_then_registered(page: Page, desk: Desk) -> None:
     assert "No fill is on record yet" in page.text
 
 
+GTIN = "08806091234568"
+LABEL = "Scan the label of the pump"
+
+
+def test_the_label_of_the_pump_fills_its_serial_and_product_number(page: Page, desk: Desk) -> None:
+    page.type(LABEL, f"]d201{GTIN}17300630\x1d21SCAN7").run()
+    assert f"scanned: <b>serial SCAN7, product {GTIN}</b>" in page.text
+    assert (page.value("Pump serial"), page.value("Product number")) == ("SCAN7", GTIN)
+    fill_in(page, serial="SCAN7").press("Check").press("Save as M. Keller")
+    assert registered(desk, "SCAN7").pump.gtin == GTIN
+
+
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        ("0108806091234567", "check digit"),
+        ("+A123BJC5D6E71", "HIBC"),
+        ("NEW1", "This is no code of a pump: type the serial from the label."),
+    ],
+)
+def test_a_label_that_cannot_be_read_fills_nothing_and_says_why(page: Page, typed: str, says: str) -> None:
+    page.type(LABEL, typed).run()
+    assert says in page.text
+    assert (page.value("Pump serial"), page.value("Product number")) == ("", "")
+
+
 def test_an_empty_form_names_what_is_missing(page: Page, desk: Desk) -> None:
     page.press("Check")
     for words in ("Name: type it", "Patient id: type it", "Pump serial: type it", "Pump model: choose one"):
