@@ -20,9 +20,10 @@ from zoneinfo import ZoneInfo
 from pumplog.errors import EntryRefused, Fault
 from pumplog.exports import typeset
 from pumplog.exports.report import Cell, Report, paper_rows
+from pumplog.exports.volume import set_volume
 
-VOLUME_ROWS_COUNT: Final = 500
-"""House policy: so many rows of an audit fill about seventy pages."""
+VOLUME_ROWS_COUNT: Final = 250
+"""House policy: so many rows of an audit fill about forty pages."""
 
 AT_ONCE_COUNT: Final = 2
 """So many volumes are set at the same time; each takes a few hundred megabytes meanwhile."""
@@ -105,20 +106,10 @@ def _month_of(report: Report, zone: ZoneInfo) -> Callable[[tuple[Cell, ...]], st
     return month
 
 
-def set_volume(asked: dict[str, Any]) -> bytes:
-    """One volume as PDF."""
-    paper = typeset.Paper(**asked["paper"])
-    return typeset.document("report", paper, asked["data"], at=datetime.fromisoformat(asked["at"]))
-
-
 def _set_outside(asked: dict[str, Any]) -> bytes:
     """One volume as PDF, set in a process of its own, which gives its memory back."""
-    command = [sys.executable, "-m", "pumplog.exports.report_pdf"]
+    command = [sys.executable, "-m", "pumplog.exports.volume"]
     done = subprocess.run(command, input=json.dumps(asked).encode(), capture_output=True, check=False)  # noqa: S603  our own words alone
     if done.returncode != 0:
         raise EntryRefused(Fault("format", "A volume could not be set as PDF on this machine: take another form."))
     return done.stdout
-
-
-if __name__ == "__main__":
-    sys.stdout.buffer.write(set_volume(json.loads(sys.stdin.buffer.read())))

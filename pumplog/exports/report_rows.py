@@ -13,6 +13,9 @@ from pumplog.quantities import DECIMALS_COUNT
 _AT_ONCE_COUNT: Final = 10_000
 """So many rows are turned into columns, or back, at a time."""
 
+_MADE_AT_ONCE_COUNT: Final = 2_000
+"""So many rows are there as tuples while they are made."""
+
 _DIGITS_COUNT: Final = 30
 """So many digits has a number of a Parquet file: more than any quantity of the log."""
 
@@ -41,7 +44,7 @@ class KeptRows(Sequence[Row]):
         """Rows as they come; of them all, only the next few thousand are ever there as tuples."""
         schema, coming = _schema_of(columns), iter(rows)
         tables = []
-        while some := list(islice(coming, _AT_ONCE_COUNT)):
+        while some := list(islice(coming, _MADE_AT_ONCE_COUNT)):
             tables.append(_table_of(schema, some))
         return cls(pa.concat_tables(tables) if tables else schema.empty_table())
 
@@ -80,7 +83,7 @@ class KeptRows(Sequence[Row]):
     def tables(self) -> Iterator[pa.Table]:
         """The rows in tables of so many at a time; one without rows when there are none."""
         for start in range(0, max(1, len(self)), _AT_ONCE_COUNT):
-            yield self.table.slice(start, _AT_ONCE_COUNT)
+            yield self.table.slice(start, _AT_ONCE_COUNT).combine_chunks()
 
     def column(self, place: int) -> list[Any]:
         """The cells of one column."""
