@@ -302,7 +302,12 @@ class Contexts:
 
     def new(self, url: str, size: Size) -> BrowserContext:
         context = self.browser.new_context(
-            base_url=url, viewport=SIZES[size], has_touch=size == "tablet", locale="en-GB", timezone_id="UTC"
+            base_url=url,
+            viewport=SIZES[size],
+            has_touch=size == "tablet",
+            locale="en-GB",
+            timezone_id="UTC",
+            reduced_motion="reduce",  # without a graphics card each frame of what moves is painted by the processor
         )
         context.set_default_timeout(PATIENCE_MS)
         return context

@@ -74,6 +74,7 @@ def opened(page: Page, path: str = "/") -> Page:
 
 def with_pin(page: Page, name: str) -> None:
     page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+    settled(page)
     page.get_by_label("Your PIN", exact=True).fill(PIN)
     page.keyboard.press("Enter")
     expect(page.locator(".pl-strip")).to_contain_text(f"Signed in: {name}", timeout=30_000)

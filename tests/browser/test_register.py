@@ -35,6 +35,7 @@ def test_a_pump_is_registered_and_its_fill_comes_next(tablet: Page) -> None:
     expect(page.get_by_text("Pump registered: saved by M. Keller.")).to_be_visible()
     press(page, "Record its fill")
     expect(page.locator(".pl-pump")).to_contain_text("Ben Roth")
+    press(page, "Next: Drawn")
     expect(page.get_by_label("Drawn (mL)", exact=True)).to_have_value("")
 
 
