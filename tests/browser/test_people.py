@@ -131,6 +131,7 @@ def test_a_clinic_is_set_up_and_its_tablet_changes_hands(open_page: OpenPage, co
 
     with_pin(page, CHECKER)
     heading(page, "Record a refill visit")
+    press(page, "Next: Drawn")
     expect(page.get_by_label("Drawn (mL)", exact=True)).to_have_value("")
     page.get_by_role("button", name="Lock", exact=True).click()
     heading(page, "Locked")
