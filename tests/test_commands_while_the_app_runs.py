@@ -105,6 +105,37 @@ def test_every_command_answers_while_the_app_runs_as_it_does_alone(demo: Path, t
         assert desk.pump_id("NEW-1")
 
 
+def test_a_head_taken_earlier_proves_the_log_while_the_app_runs_and_the_other_papers_are_made(
+    demo: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(demo.parent, tmp_path / "clinic")
+    database = tmp_path / "clinic" / demo.name
+    code = told(database, ("head", "--format", "json")).json["code"]
+    other = f"{code[:-1]}{'2' if code[-1] != '2' else '3'}"
+    asked = [("verify", "--against", code), ("verify", "--against", other), ("doctor", "--format", "json")]
+    alone = {words: told(database, words) for words in asked}
+    assert [said.code for said in alone.values()][:2] == [0, 1]
+    with app_over(database, tmp_path):
+        beside = {words: told(database, words) for words in asked}
+        for words in asked[:2]:
+            assert beside[words] == alone[words]
+        assert beside[asked[2]].code == alone[asked[2]].code
+        for words in (
+            ("digest", "--by", "x"),
+            ("downtime-pack", "--by", "x"),
+            ("calendar", "--by", "x"),
+            ("export", "fhir", "--pump", "DEMO1001", "--by", "x"),
+            ("export", "deidentified", "--by", "x"),
+        ):
+            out = tmp_path / words[0] / words[-3]
+            said = told(database, (*words, "--out", str(out)))
+            assert said.code == 0, said.err
+            assert list(out.iterdir())
+        copied = told(database, ("backup", "--to", str(tmp_path / "copies"), "--by", "x", "--format", "json"))
+        assert copied.code == 0, copied.err
+    assert list((tmp_path / "copies").iterdir())
+
+
 def test_after_the_app_was_killed_commands_open_the_file_themselves(demo: Path, tmp_path: Path) -> None:
     shutil.copytree(demo.parent, tmp_path / "clinic")
     database = tmp_path / "clinic" / demo.name
