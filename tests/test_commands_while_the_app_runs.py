@@ -120,15 +120,15 @@ def test_a_head_taken_earlier_proves_the_log_while_the_app_runs_and_the_other_pa
         for words in asked[:2]:
             assert beside[words] == alone[words]
         assert beside[asked[2]].code == alone[asked[2]].code
-        for words in (
+        for paper in (
             ("digest", "--by", "x"),
             ("downtime-pack", "--by", "x"),
             ("calendar", "--by", "x"),
             ("export", "fhir", "--pump", "DEMO1001", "--by", "x"),
             ("export", "deidentified", "--by", "x"),
         ):
-            out = tmp_path / words[0] / words[-3]
-            said = told(database, (*words, "--out", str(out)))
+            out = tmp_path / paper[0] / paper[-3]
+            said = told(database, (*paper, "--out", str(out)))
             assert said.code == 0, said.err
             assert list(out.iterdir())
         copied = told(database, ("backup", "--to", str(tmp_path / "copies"), "--by", "x", "--format", "json"))
