@@ -26,6 +26,8 @@ STANDING: Final = frozenset(
 )
 """What holds from one entry to the next, until another says it anew. Everything else is said once."""
 
+_PARTED: Final = frozenset({dict, list})
+
 Kept = tuple[datetime, int, str, Any]
 """A standing thing as it was said: when it happened, in which place of the log, by which event, and what."""
 
@@ -64,7 +66,7 @@ def flat_of(value: Any, path: str = "") -> dict[str, Any]:
 
 def is_nested(value: Any) -> bool:
     """Whether this is a list whose items have parts of their own."""
-    return isinstance(value, list) and any(isinstance(one, dict | list) for one in value)
+    return type(value) is list and any(type(one) in _PARTED for one in value)
 
 
 def _flatten(value: Any, path: str, found: dict[str, Any]) -> None:
