@@ -1,16 +1,14 @@
 """A report on paper: what it is of on the first page, then its rows; a long one in volumes.
 
 Setting a table takes memory in proportion to its rows, so a volume holds `VOLUME_ROWS_COUNT` of them and is set in a
-process of its own, two at a time. Each volume is a whole document: tagged, PDF/A-2a, with its own bookmarks, pages
+process of its own, one after the other. Each volume is a whole document: tagged, PDF/A-2a, with its own bookmarks, pages
 numbered x of y, and the volume numbered likewise on every page, so that a missing page or volume is noticed.
 """
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
@@ -24,9 +22,6 @@ from pumplog.exports.volume import set_volume
 
 VOLUME_ROWS_COUNT: Final = 250
 """House policy: so many rows of an audit fill about forty pages."""
-
-AT_ONCE_COUNT: Final = 2
-"""So many volumes are set at the same time; each takes a few hundred megabytes meanwhile."""
 
 Rows = Sequence[tuple[Cell, ...]]
 
@@ -44,11 +39,10 @@ def report_pdf(
     if count == 1:
         return {f"{report.slug}.pdf": set_volume(asked(0))}
     files: dict[str, bytes] = {}
-    with ThreadPoolExecutor(max_workers=min(AT_ONCE_COUNT, os.cpu_count() or 1)) as pool:
-        for place, content in enumerate(pool.map(lambda place: _set_outside(asked(place)), range(count)), 1):
-            files[f"{report.slug}-volume-{place:0{len(str(count))}}-of-{count}.pdf"] = content
-            if tell is not None:
-                tell(place, count)
+    for place in range(1, count + 1):
+        files[f"{report.slug}-volume-{place:0{len(str(count))}}-of-{count}.pdf"] = _set_outside(asked(place - 1))
+        if tell is not None:
+            tell(place, count)
     return files
 
 

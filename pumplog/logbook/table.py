@@ -17,7 +17,7 @@ EVENT_LOG: Final = "event_log"
 ACCESS_LOG: Final = "access_log"
 """The two chained tables, of one shape. Their names go into SQL text: never take one from outside."""
 
-AT_ONCE_COUNT: Final = 10_000
+AT_ONCE_COUNT: Final = 2_500
 """So many rows of a long log are read at a time."""
 
 _FIELDS = (
