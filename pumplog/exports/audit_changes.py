@@ -28,8 +28,8 @@ STANDING: Final = frozenset(
 
 _PARTED: Final = frozenset({dict, list})
 
-Kept = tuple[datetime, int, str, Any]
-"""A standing thing as it was said: when it happened, in which place of the log, by which event, and what."""
+Kept = tuple[datetime, int, Any]
+"""A standing thing as it was said: when it happened, in which place of the log, and what."""
 
 
 class Told(NamedTuple):
@@ -119,22 +119,22 @@ class _History:
             if known and known[-1][0] >= at:
                 place = bisect_right(known, (at, sequence), key=_when)
             if place:
-                before[name] = was = known[place - 1][3]
+                before[name] = was = known[place - 1][2]
                 if was == body[name]:
                     body[name] = was
-            known.insert(place, (at, sequence, event.event_id, body[name]))
+            known.insert(place, (at, sequence, body[name]))
         return before
 
     def replace(self, target: Event, now: Body | None) -> None:
         """Take what an event says now in place of what it said; None: it counts no more."""
         for known in self.said.values():
-            known[:] = [one for one in known if one[2] != target.event_id]
+            known[:] = [one for one in known if one[1] != target.sequence]
         if now is not None:
-            self._put(target.event_id, target.sequence, _happened_at(now, target), now)
+            self._put(target.sequence, _happened_at(now, target), now)
 
-    def _put(self, event_id: str, sequence: int, at: datetime, body: Body) -> None:
+    def _put(self, sequence: int, at: datetime, body: Body) -> None:
         for name in STANDING & body.keys():
-            insort(self.said[name], (at, sequence, event_id, body[name]), key=_when)
+            insort(self.said[name], (at, sequence, body[name]), key=_when)
 
 
 def _when(kept: Kept) -> tuple[datetime, int]:

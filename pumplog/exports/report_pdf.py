@@ -1,8 +1,8 @@
 """A report on paper: what it is of on the first page, then its rows; a long one in volumes.
 
 Setting a table takes memory in proportion to its rows, so a volume holds `VOLUME_ROWS_COUNT` of them and is set in a
-process of its own, one after the other. Each volume is a whole document: tagged, PDF/A-2a, with its own bookmarks, pages
-numbered x of y, and the volume numbered likewise on every page, so that a missing page or volume is noticed.
+process of its own, one after the other. Each volume is a whole document: tagged, PDF/A-2a, with its own bookmarks,
+pages numbered x of y, and the volume numbered likewise on every page, so that a missing page or volume is noticed.
 """
 
 import json
