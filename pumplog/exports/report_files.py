@@ -71,6 +71,7 @@ def _plain_text(column: "pa.ChunkedArray") -> "pa.ChunkedArray":
 
 def report_parquet(report: Report) -> bytes:
     """The rows as Parquet; each column's metadata has its description and unit, the file's what the report is."""
+    import pyarrow as pa
     from pyarrow import parquet
 
     from pumplog.exports.report_rows import tables_of
@@ -82,6 +83,7 @@ def report_parquet(report: Report) -> bytes:
     with parquet.ParquetWriter(written, first.schema, compression="zstd") as writer:
         for table in chain((first,), tables):
             writer.write_table(table)
+    pa.default_memory_pool().release_unused()
     return written.getvalue()
 
 

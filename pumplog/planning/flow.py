@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from pumplog.errors import CalculationRefused
 
@@ -50,6 +49,8 @@ def cheapest_days(
         np.fromiter((one.unplaced_cost for one in choices), np.int64, pumps_count),
     ]
     tail, head = np.concatenate(tails).astype(np.int32), np.concatenate(heads).astype(np.int32)
+    from ortools.graph.python.min_cost_flow import SimpleMinCostFlow  # takes memory and time: for who plans alone
+
     flow = SimpleMinCostFlow()
     flow.add_arcs_with_capacity_and_unit_cost(tail, head, np.ones(len(tail), np.int64), np.concatenate(costs))
     if further_prices:
