@@ -239,6 +239,7 @@ COLUMN_SAYS: Final[Mapping[str, str]] = MappingProxyType(
 OWN_SAYS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "correction.how": "entered_in_error or replaced.",
+        "pump.gtin": "Product number of the pump, the device identifier of its UDI.",
         "diary.tone": "looser, as_usual or tighter.",
         "diary.dose_mcg_per_day": "What was taken of the drug that day.",
         "plan.dose_mcg_per_day": "The dose of this step, 0 at the end of a taper.",

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from pumplog.desk import Desk
 from pumplog.logbook import Logbook
 from pumplog.outlook import Tier
+from pumplog.screens import views
 from tests.browser import test_visit
 from tests.browser.conftest import OpenPage, Server, at_page, copied, serving, settled, shown, whole
 from tests.browser.test_look import TOO_FAINT_TO_READ, TOO_SMALL_TO_READ, TOO_SMALL_TO_TOUCH, WIDER_THAN_THE_SCREEN
@@ -23,11 +24,13 @@ from tests.clinic_of_ten_years import filled_once
 
 pytestmark = pytest.mark.browser
 
+VIEWS: Final = [one for one in Path(views.__file__).parent.glob("*.py") if one.stem != "__init__"]
 PAGES: Final = (
     "/",
     "/alarms",
     "/calls",
     "/planner",
+    "/reports",
     "/register",
     "/entries",
     "/import_sheet",
@@ -107,6 +110,7 @@ def test_every_page_can_be_used_without_seeing_it_or_without_a_mouse(open_page: 
         go_to_step(page, step)
         found[step] = faults(page)
     assert {place: wrong for place, wrong in found.items() if wrong} == {}
+    assert {"board" if place == "/" else place.strip("/") for place in found} >= {one.stem for one in VIEWS}
     page.evaluate("document.querySelector('h1').innerHTML += '<img src=\"data:,\"><button></button>'")
     assert [one.split(":")[0] for one in faults(page)] == ["critical button-name", "critical image-alt"]
 

@@ -1,4 +1,5 @@
--- What the programmer said before anything was drawn, beside its volume: dose, concentration and alarm date.
+-- What the programmer said before anything was drawn, beside its volume: dose, concentration and alarm date. The
+-- product number of a pump.
 
 -- One row a refill. drug and concentration are those of the first, primary, drug; the view fluid has a row for each.
 CREATE OR REPLACE VIEW refill_visit AS
@@ -104,3 +105,43 @@ SELECT
     corrected_how
 FROM entry
 WHERE kind = 'deferred';
+
+-- One row a registration; a pump that was registered once has one with corrected_how NULL.
+CREATE OR REPLACE VIEW pump AS
+WITH retired AS (
+    SELECT pump_id, arg_max(body, happened_at_utc) AS body, max(happened_at_utc) AS retired_at_utc
+    FROM entry WHERE kind = 'retired' AND corrected_how IS NULL GROUP BY pump_id
+)
+SELECT
+    sequence,
+    event_id,
+    pump_id,
+    json_extract_string(entry.body, '$.pump_serial') AS pump_serial,
+    happened_at_utc AS registered_at_utc,
+    json_extract_string(entry.body, '$.patient.patient_id') AS patient_id,
+    json_extract_string(entry.body, '$.patient.name') AS patient_name,
+    TRY_CAST(json_extract_string(entry.body, '$.patient.date_of_birth') AS DATE) AS date_of_birth,
+    json_extract_string(entry.body, '$.patient.phone') AS phone,
+    json_extract_string(entry.body, '$.clinic_site') AS clinic_site,
+    json_extract_string(entry.body, '$.implant_site') AS implant_site,
+    json_extract_string(entry.body, '$.pump.model') AS pump_model,
+    json_extract_string(entry.body, '$.pump.gtin') AS gtin,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.capacity_ml') AS DECIMAL(18, 6)) AS capacity_ml,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.alarm_volume_ml') AS DECIMAL(18, 6)) AS alarm_volume_ml,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.has_alarm') AS BOOLEAN) AS has_alarm,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.tubing_volume_ml') AS DECIMAL(18, 6)) AS tubing_volume_ml,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.catheter_cm') AS DECIMAL(18, 6)) AS catheter_cm,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.catheter_ml_per_cm') AS DECIMAL(18, 6)) AS catheter_ml_per_cm,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.implanted_on') AS DATE) AS implanted_on,
+    TRY_CAST(json_extract_string(entry.body, '$.pump.eri_on') AS DATE) AS eri_on,
+    CAST(json_extract(entry.body, '$.risk_flags') AS VARCHAR) AS risk_flags_json,
+    json_extract_string(entry.body, '$.replaces') AS replaces,
+    retired_at_utc,
+    json_extract_string(retired.body, '$.reason') AS retired_reason,
+    json_extract_string(retired.body, '$.to_clinic') AS to_clinic,
+    json_extract_string(retired.body, '$.replaced_by') AS replaced_by,
+    recorded_at_utc,
+    recorded_by,
+    corrected_how
+FROM entry LEFT JOIN retired USING (pump_id)
+WHERE kind = 'registered';
