@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from pumplog import quantities
@@ -40,6 +40,7 @@ _DATE_ENDINGS = ("_on", "_by", "_date")
 _COUNTED_DAYS = ("days_to_", "days_of_")
 
 
+@lru_cache(maxsize=1024)
 def unit_of(name: str) -> Unit | None:
     """The unit a name carries, or None for dates and words."""
     if name.startswith(_COUNTED_DAYS):

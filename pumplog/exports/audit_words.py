@@ -20,7 +20,7 @@ _FRAME: Final = frozenset({"kind", "pump_serial", "happened_at", *WHY})
 _ROLES: Final = dict.fromkeys(STANDING, "standing") | dict.fromkeys(_FRAME, "frame")
 """Of the names of fields; all others are new with each entry."""
 _NESTED: Final = frozenset({dict, list})
-_REMEMBERED_COUNT: Final = 5_000
+_REMEMBERED_COUNT: Final = 20_000
 _PARTED: Final = "; "
 
 
