@@ -22,6 +22,8 @@ from pumplog.exports.volume import set_volume
 
 VOLUME_ROWS_COUNT: Final = 250
 """House policy: so many rows of an audit fill about forty pages."""
+WHOLE_ROWS_COUNT: Final = 1_000
+"""House policy: up to so many rows a report is one document, whatever memory its setting takes for a moment."""
 
 Rows = Sequence[tuple[Cell, ...]]
 
@@ -30,14 +32,16 @@ def report_pdf(
     report: Report, *, at: datetime, clinic: str, zone: ZoneInfo, tell: Callable[[int, int], None] | None = None
 ) -> dict[str, bytes]:
     """The report as PDF by file name: one file, or one for each volume. `tell` hears how many are done."""
-    count = max(1, -(-len(report.rows) // VOLUME_ROWS_COUNT))
+    rows_count = len(report.rows)
+    size = rows_count if rows_count <= WHOLE_ROWS_COUNT else VOLUME_ROWS_COUNT
+    count = -(-rows_count // size) if rows_count else 1
 
     def asked(place: int) -> dict[str, Any]:
-        rows = report.rows[place * VOLUME_ROWS_COUNT : (place + 1) * VOLUME_ROWS_COUNT]
-        return _volume(report, rows, place, count, clinic, zone, at)
+        return _volume(report, report.rows[place * size : (place + 1) * size], place, count, clinic, zone, at)
 
     if count == 1:
-        return {f"{report.slug}.pdf": set_volume(asked(0))}
+        here = rows_count <= VOLUME_ROWS_COUNT
+        return {f"{report.slug}.pdf": set_volume(asked(0)) if here else _set_outside(asked(0))}
     files: dict[str, bytes] = {}
     for place in range(1, count + 1):
         files[f"{report.slug}-volume-{place:0{len(str(count))}}-of-{count}.pdf"] = _set_outside(asked(place - 1))

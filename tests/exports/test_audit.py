@@ -215,7 +215,7 @@ def test_paper_has_its_first_page_and_bookmarks_and_nothing_runs_off_it(audited:
 
 def test_a_long_report_comes_in_volumes_that_say_which_they_are(audited: Audited) -> None:
     told: list[tuple[int, int]] = []
-    with mock.patch.object(report_pdf, "VOLUME_ROWS_COUNT", 8):
+    with mock.patch.multiple(report_pdf, VOLUME_ROWS_COUNT=8, WHOLE_ROWS_COUNT=8):
         files = report_pdf.report_pdf(
             audited.report, at=audited.desk.now(), clinic="x", zone=audited.desk.zone, tell=lambda *a: told.append(a)
         )
