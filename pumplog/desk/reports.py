@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pumplog.desk.alarm_report import alarms
 from pumplog.desk.allowed import asks_for
@@ -11,16 +11,21 @@ from pumplog.desk.memory import CLINIC, uncollected
 from pumplog.desk.proving import ProvingDesk
 from pumplog.errors import EntryRefused, Fault
 from pumplog.exports.audit import Maker, Proof, audit_report
-from pumplog.exports.audit_rows import AuditAsked, AuditFilter, Known
+from pumplog.exports.audit_rows import AuditFilter, Known
 from pumplog.exports.clinic_reports import Ground, ReportAsked, ReportKind
 from pumplog.exports.drug_reports import caseload, recall, waste
+from pumplog.exports.log_words import moment_words
 from pumplog.exports.refill_reports import punctuality, residuals
 from pumplog.exports.report import Report
 from pumplog.exports.report_set import Progress, ReportFormat, ReportSet, report_set
-from pumplog.exports.words import moment_words
 from pumplog.logbook import Event
 from pumplog.people import Act, access
-from pumplog.people.person import name_key, site_key
+from pumplog.people.person import site_key
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from pumplog.exports.audit_asked import AuditAsked
 
 _AT_ONCE_COUNT: Final = 5_000
 """So many events are read at a time."""
@@ -55,13 +60,15 @@ class ReportsDesk(ProvingDesk):
         tell("reading the log", 0, 3)
         pump_ids = self._asked_pump_ids(asked)
         self._tell_report("report_read", "audit", by, **_told_of(asked, pump_ids))
-        signed, verification = self.signed_head(by=by), self.logbook.verify()
-        tell("working out what changed", 1, 3)
-        with uncollected():
-            access_events = self.logbook.access_events()[: signed.access_row_count]
-            maker = self._maker_of(by, self._sites_words())
-            told = self._audit_asked(asked, signed.row_count, access_events, pump_ids)
-            report = audit_report(told, Proof(signed, verification), maker)
+        from pumplog.exports.audit_table import gathered
+
+        signed, maker = self.signed_head(by=by), self._maker_of(by, self._sites_words())
+        access_events = self.logbook.access_events()[: signed.access_row_count]
+        told = self._audit_asked(asked, signed.row_count, access_events, pump_ids)
+        with uncollected(), gathered(told) as entries:
+            verification = self.logbook.verify()
+            tell("working out what changed", 1, 3)
+            report = audit_report(told, entries, Proof(signed, verification), maker)
         tell("read", 3, 3)
         return report
 
@@ -122,11 +129,13 @@ class ReportsDesk(ProvingDesk):
 
     def _audit_asked(
         self, asked: AuditFilter, row_count: int, access_events: list[Event], pump_ids: set[str] | None
-    ) -> AuditAsked:
-        person = None if asked.person is None else name_key(asked.person)
+    ) -> "AuditAsked":
+        from pumplog.exports.audit_asked import AuditAsked
+
         return AuditAsked(
             asked=asked,
-            events=self._events_until(row_count),
+            events=self._columns_until(row_count),
+            events_count=row_count,
             corrections=self.logbook.events(until=row_count, kind="corrected"),
             access=access_events,
             pumps={pump_id: self._known(pump_id) for pump_id in self._seen_pump_ids()},
@@ -134,14 +143,13 @@ class ReportsDesk(ProvingDesk):
             people={one.person_id: one.name for one in self.door.accounts.everybody()},
             whole_clinic=self._sees(CLINIC),
             zone=self.zone,
-            is_of_pump=(lambda _: True) if pump_ids is None else pump_ids.__contains__,
-            is_of_person=lambda name: name_key(name) == person,
+            pump_ids=None if pump_ids is None else frozenset(pump_ids),
         )
 
-    def _events_until(self, row_count: int) -> Iterator[Event]:
+    def _columns_until(self, row_count: int) -> "Iterator[pa.Table]":
         """The first so many events, read piece by piece: a long log is never held whole."""
         for after in range(0, row_count, _AT_ONCE_COUNT):
-            yield from self.logbook.events(after=after, until=min(after + _AT_ONCE_COUNT, row_count))
+            yield self.logbook.event_columns(after=after, until=min(after + _AT_ONCE_COUNT, row_count))
 
     def _asked_pump_ids(self, asked: AuditFilter) -> set[str] | None:
         """The pumps that a filter names; None when it names none. Raises EntryRefused when nothing fits."""

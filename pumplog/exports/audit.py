@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pumplog import __version__
-from pumplog.exports.audit_rows import AUDIT_COLUMNS, AUDIT_PAPER, AuditAsked, AuditFilter, audit_rows
+from pumplog.exports.audit_rows import AUDIT_COLUMNS, AUDIT_PAPER, AuditFilter, audit_rows
+from pumplog.exports.log_words import moment_words
 from pumplog.exports.report import Report, Seal
-from pumplog.exports.words import moment_words
 from pumplog.logbook import SignedHead, Verification
 from pumplog.quantities import show_date
+
+if TYPE_CHECKING:
+    from pumplog.exports.audit_asked import AuditAsked
+    from pumplog.exports.audit_table import Gathered
 
 AUDIT: Final = "audit"
 
@@ -49,9 +53,9 @@ class Maker:
         }
 
 
-def audit_report(asked: AuditAsked, proof: Proof, maker: Maker) -> Report:
-    """The audit report of what was asked for."""
-    rows = audit_rows(asked)
+def audit_report(asked: "AuditAsked", entries: "Gathered", proof: Proof, maker: Maker) -> Report:
+    """The audit report of what was asked for, of entries that were read; they are used up."""
+    rows = audit_rows(asked, entries)
     records_count = rows.column(0).count("records")
     count = f"{records_count:,} entries and {len(rows) - records_count:,} lines of access"
     walked = "Verified" if proof.verification.ok else "NOT verified"
@@ -116,7 +120,7 @@ def _filter_words(asked: AuditFilter) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _notes(asked: AuditAsked) -> tuple[str, ...]:
+def _notes(asked: "AuditAsked") -> tuple[str, ...]:
     narrowed = asked.asked.pump_serial is not None or asked.asked.site is not None
     return (
         "An entry is in the report if it happened or was recorded within the period.",

@@ -1,22 +1,20 @@
 """The audit table, made once for every format: a row for each thing that was said, read or taken out of the house."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
 
-from pumplog.exports.audit_changes import Body, Told, body_of, target_of, told_of
+from pumplog.exports.audit_changes import body_of
 from pumplog.exports.audit_words import AuditWords
-from pumplog.exports.report import Cell, Column, Holds, PaperColumn, Row
-from pumplog.exports.words import KIND_WORDS
+from pumplog.exports.report import Column, Holds, PaperColumn, Row
 from pumplog.logbook import Event
 from pumplog.people.access import ACCESS_WORDS
 from pumplog.quantities import Unit
 
 if TYPE_CHECKING:
+    from pumplog.exports.audit_asked import AuditAsked
+    from pumplog.exports.audit_table import Gathered
     from pumplog.exports.report_rows import KeptRows
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -99,146 +97,34 @@ class AuditFilter:
     person: str | None = None
 
 
-@dataclass(frozen=True)
-class AuditAsked:
-    """Everything that the table is made of. `pumps` are those that whoever asks may see.
-
-    `events` is the log from its beginning, gone through once; `corrections` are those of its events that correct.
-    """
-
-    asked: AuditFilter
-    events: Iterable[Event]
-    corrections: list[Event]
-    access: list[Event]
-    pumps: Mapping[str, Known]
-    unseen: frozenset[str]
-    people: Mapping[str, str]
-    whole_clinic: bool
-    zone: ZoneInfo
-    is_of_pump: Callable[[str], bool]
-    is_of_person: Callable[[str], bool]
-
-
-def audit_rows(asked: AuditAsked) -> "KeptRows":
-    """The rows of both chains in the order of writing; at one moment, records first."""
+def audit_rows(asked: "AuditAsked", entries: "Gathered") -> "KeptRows":
+    """The rows of both chains in the order of writing; at one moment, records first. The entries are used up."""
+    from pumplog.exports.audit_table import audit_table
     from pumplog.exports.report_rows import KeptRows
 
-    corrected = _corrected_by(asked.corrections)
-    words = AuditWords(asked.zone)
-    period = _period_of(asked)
-    records = (
-        _record_row(told, asked, corrected, words)
-        for told in told_of(asked.events, asked.corrections)
-        if period(told.event) and _is_asked_for(told, asked)
-    )
-    lines = (event for event in asked.access if period(event) and _is_access_asked_for(event, asked))
-    access = (_access_row(event, asked, words) for event in lines)
-    rows = KeptRows.of(AUDIT_COLUMNS, _merged(records, access))
-    return rows.in_order_of(recorded_at_utc="ascending", chain="descending", sequence="ascending")
+    access = KeptRows.of(AUDIT_COLUMNS, _access_rows(asked)).table
+    return KeptRows(audit_table(asked, entries, access))
 
 
-def _merged(records: Iterable[Row], access: Iterator[Row]) -> Iterator[Row]:
-    """Both by the moment of writing, as long as each of them is: what is few between what is many."""
-    waiting = next(access, None)
-    for row in records:
-        at: Any = row[_AT]
-        while waiting is not None and waiting[_AT] < at:
-            yield waiting
-            waiting = next(access, None)
-        yield row
-    if waiting is not None:
-        yield waiting
-    yield from access
+def _access_rows(asked: "AuditAsked") -> Iterator[Row]:
+    words, (begin, end) = AuditWords(asked.zone), asked.period
+    for event in asked.access:
+        within = begin <= event.recorded_at_utc < end or begin <= event.happened_at_utc < end
+        if within and _is_access_asked_for(event, asked):
+            yield _access_row(event, asked, words)
 
 
-def _period_of(asked: AuditAsked) -> Callable[[Event], bool]:
-    """Whether an event happened or was written within the days that were asked for, on the clinic's calendar."""
-    begin = datetime.combine(asked.asked.first_on, time(), asked.zone).astimezone(UTC)
-    end = datetime.combine(asked.asked.last_on + timedelta(days=1), time(), asked.zone).astimezone(UTC)
-    return lambda event: begin <= event.recorded_at_utc < end or begin <= event.happened_at_utc < end
-
-
-_AT: Final = [one.name for one in AUDIT_COLUMNS].index("recorded_at_utc")
-
-
-def _is_asked_for(told: Told, asked: AuditAsked) -> bool:
-    pump_id = told.event.pump_id
-    if (pump_id not in asked.pumps and not asked.whole_clinic) or not asked.is_of_pump(pump_id):
-        return False
-    if asked.asked.person is None:
-        return True
-    return asked.is_of_person(told.event.recorded_by) or asked.is_of_person(_signed(told.body) or "")
-
-
-def _is_access_asked_for(event: Event, asked: AuditAsked) -> bool:
+def _is_access_asked_for(event: Event, asked: "AuditAsked") -> bool:
     """A line about a pump goes by the pump; one about people is left out where a pump or site is named."""
     if event.pump_id in asked.unseen:
         return False
     narrowed = asked.asked.pump_serial is not None or asked.asked.site is not None
     if narrowed and not (event.pump_id in asked.pumps and asked.is_of_pump(event.pump_id)):
         return False
-    person = asked.asked.person
-    return person is None or any(map(asked.is_of_person, (event.recorded_by, asked.people.get(event.pump_id, ""))))
+    return any(map(asked.is_of_person, (event.recorded_by, asked.people.get(event.pump_id, ""))))
 
 
-def _signed(body: Body) -> str | None:
-    """Who signed with the one who recorded; of a correction, who signed what replaces."""
-    signed = body.get("second_checker") or (body.get("replacement") or {}).get("second_checker")
-    return str(signed) if signed else None
-
-
-def _corrected_by(corrections: list[Event]) -> dict[str, int]:
-    """By event id: the sequence of the correction in force. A correction that was itself corrected counts no more."""
-    undone: set[str] = set()
-    found: dict[str, int] = {}
-    for event in reversed(corrections):
-        if event.event_id not in undone:
-            target = target_of(event)
-            undone.add(target)
-            found.setdefault(target, event.sequence)
-    return found
-
-
-def _record_row(told: Told, asked: AuditAsked, corrected: Mapping[str, int], words: AuditWords) -> Row:
-    event, body = told.event, told.body
-    known = asked.pumps.get(event.pump_id, _UNKNOWN)
-    changes, new, repeats = words.changed(told)
-    said = told.now or {} if told.corrects else body
-    before = told.was or {} if told.corrects else told.before
-    dose_before, concentration_before, alarm_before = _numbers_of(before)
-    dose, concentration, alarm = _numbers_of(said)
-    return (
-        "records",
-        event.sequence,
-        event.happened_at_utc,
-        event.recorded_at_utc,
-        _minutes(event),
-        event.recorded_by,
-        _signed(body),
-        known.pump_serial or body.get("pump_serial"),
-        known.patient_id,
-        known.site,
-        event.kind,
-        _what(told),
-        changes,
-        new,
-        repeats,
-        words.why(body),
-        told.corrects.sequence if told.corrects else None,
-        corrected.get(event.event_id),
-        dose_before,
-        dose,
-        concentration_before,
-        concentration,
-        alarm_before,
-        alarm,
-        _number(said.get("drawn_ml")),
-        _number(said.get("volume_after_fill_ml")),
-        *_frame(event),
-    )
-
-
-def _access_row(event: Event, asked: AuditAsked, words: AuditWords) -> Row:
+def _access_row(event: Event, asked: "AuditAsked", words: AuditWords) -> Row:
     known = asked.pumps.get(event.pump_id, _UNKNOWN)
     about = asked.people.get(event.pump_id)
     what = ACCESS_WORDS.get(event.kind, event.kind.replace("_", " "))
@@ -248,7 +134,7 @@ def _access_row(event: Event, asked: AuditAsked, words: AuditWords) -> Row:
         event.sequence,
         event.happened_at_utc,
         event.recorded_at_utc,
-        _minutes(event),
+        (event.recorded_at_utc - event.happened_at_utc) // _MINUTE,
         event.recorded_by,
         None,
         known.pump_serial,
@@ -257,44 +143,14 @@ def _access_row(event: Event, asked: AuditAsked, words: AuditWords) -> Row:
         event.kind,
         f"{what[:1].upper()}{what[1:]}" + (f": {about}" if about else ""),
         "",
-        "; ".join(words.part(name, value) for name, value in body_of(event).items()),
+        "; ".join(words.part(name, value) for name, value in body_of(event.body).items()),
         "",
         "",
         *nothing,
-        *_frame(event),
+        event.event_id,
+        event.pump_id,
+        event.body_version,
+        event.body,
+        event.prior_hash,
+        event.hash,
     )
-
-
-def _frame(event: Event) -> tuple[Cell, ...]:
-    return event.event_id, event.pump_id, event.body_version, event.body, event.prior_hash, event.hash
-
-
-def _minutes(event: Event) -> int:
-    return (event.recorded_at_utc - event.happened_at_utc) // _MINUTE
-
-
-def _what(told: Told) -> str:
-    words = KIND_WORDS.get(told.event.kind, told.event.kind)
-    if told.corrects is None:
-        return words
-    how = "entered in error" if told.body.get("how") == "entered_in_error" else "replaced"
-    target = KIND_WORDS.get(told.corrects.kind, told.corrects.kind)
-    return f"{words}: no. {told.corrects.sequence} ({target[:1].lower()}{target[1:]}) is {how}"
-
-
-Numbers = tuple[Decimal | None, Decimal | None, Decimal | None]
-
-
-def _numbers_of(said: Mapping[str, Any]) -> Numbers:
-    """Dose, concentration and alarm volume; None where nothing was known, or nothing is said."""
-    programme, fluid = said.get("programme"), said.get("fluid")
-    return (
-        _number(programme.get("dose_mcg_per_day")) if programme else None,
-        _number(fluid[0].get("concentration_mcg_per_ml")) if fluid else None,
-        _number(said.get("alarm_volume_ml")),
-    )
-
-
-@lru_cache(maxsize=4096)
-def _number(said: str | None) -> Decimal | None:
-    return None if said is None else Decimal(said)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 
+from pumplog.exports.log_words import moment_words
 from pumplog.exports.typeset import Tone
 from pumplog.exports.words import (
     INTERRUPTION_SAYS,
@@ -16,7 +17,6 @@ from pumplog.exports.words import (
     dates_words,
     day_words,
     holds_words,
-    moment_words,
     phone_words,
     risk_words,
     who_words,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pumplog.calc.formula import Answer
 from pumplog.entries.refilled import Component
+from pumplog.exports.log_words import moment_words
 from pumplog.exports.typeset import Paper, document
 from pumplog.exports.words import (
     INTERRUPTION_SAYS,
@@ -15,7 +16,6 @@ from pumplog.exports.words import (
     booked_words,
     contact_words,
     dates_words,
-    moment_words,
     phone_words,
     programme_lines,
     risk_words,

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from pumplog.exports.words import moment_words
+from pumplog.exports.log_words import moment_words
 from pumplog.quantities import Unit, show, show_date
 
 Cell = str | int | bool | Decimal | date | datetime | None

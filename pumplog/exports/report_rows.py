@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final, Literal, Self, overload
+from typing import Any, Final, Self, overload
 
 import pyarrow as pa
-from pyarrow import compute
 
 from pumplog.exports.report import Column, Report, Row
 from pumplog.quantities import DECIMALS_COUNT
@@ -42,18 +41,11 @@ class KeptRows(Sequence[Row]):
     @classmethod
     def of(cls, columns: Sequence[Column], rows: Iterable[Row]) -> Self:
         """Rows as they come; of them all, only the next few thousand are ever there as tuples."""
-        schema, coming = _schema_of(columns), iter(rows)
+        schema, coming = schema_of(columns), iter(rows)
         tables = []
         while some := list(islice(coming, _MADE_AT_ONCE_COUNT)):
-            tables.append(_table_of(schema, some))
+            tables.append(table_of(schema, some))
         return cls(pa.concat_tables(tables) if tables else schema.empty_table())
-
-    def in_order_of(self, **columns: Literal["ascending", "descending"]) -> "KeptRows":
-        """The rows in order of these columns; they are moved only when they were not."""
-        wanted = compute.sort_indices(self.table, sort_keys=list(columns.items()))
-        if wanted.equals(pa.array(range(len(self)), wanted.type)):
-            return self
-        return KeptRows(self.table.take(wanted))
 
     def __len__(self) -> int:
         """How many rows."""
@@ -96,18 +88,20 @@ def tables_of(report: Report) -> Iterator[pa.Table]:
     if isinstance(report.rows, KeptRows):
         yield from report.rows.tables()
         return
-    schema = _schema_of(report.columns)
+    schema = schema_of(report.columns)
     for start in range(0, max(1, len(report.rows)), _AT_ONCE_COUNT):
-        yield _table_of(schema, report.rows[start : start + _AT_ONCE_COUNT])
+        yield table_of(schema, report.rows[start : start + _AT_ONCE_COUNT])
 
 
-def _table_of(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
+def table_of(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
+    """Rows as columns of these types."""
     columns = zip(*rows, strict=True) if rows else [()] * len(schema)
     arrays = [pa.array(cells, field.type) for cells, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _schema_of(columns: Sequence[Column]) -> pa.Schema:
+def schema_of(columns: Sequence[Column]) -> pa.Schema:
+    """The Arrow types of columns; each says what it is and in which unit."""
     return pa.schema([pa.field(one.name, _TYPES[one.holds], metadata=_said_of(one)) for one in columns])
 
 

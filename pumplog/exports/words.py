@@ -1,7 +1,7 @@
 """What paper says of a pump, in plain sentences: the words of lists, cards and digests."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from fractions import Fraction
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from pumplog.entries.programme import (
     SingleBolus,
     Stopped,
 )
+from pumplog.exports.log_words import moment_words
 from pumplog.outlook import Outlook, Tier
 from pumplog.quantities import Unit, show, show_date
 from pumplog.reference import ALARM_KINDS, Interruption
@@ -33,42 +34,6 @@ TIER_WORDS: Final[Mapping[Tier, str]] = {
     Tier.ON_TRACK: "✓ On track",
 }
 """A state as symbol and word, as on every screen."""
-
-KIND_WORDS: Final[Mapping[str, str]] = {
-    "registered": "Pump registered",
-    "refilled": "Refill visit",
-    "reprogrammed": "Programme change",
-    "deferred": "Visit without a refill",
-    "alarm_heard": "Alarm heard",
-    "alarm_taken_on": "Alarm taken on",
-    "alarm_interrogated": "Pump interrogated for an alarm",
-    "alarm_snoozed": "Alarm snoozed",
-    "snooze_cancelled": "Snooze cancelled",
-    "alarm_closed": "Alarm closed",
-    "imaged": "MRI",
-    "replacement_planned": "Pump replacement planned",
-    "retired": "Pump retired",
-    "contacted": "Call",
-    "booked": "Visit booked",
-    "booking_changed": "Booking changed",
-    "transfer_confirmed": "Transfer confirmed",
-    "near_miss_explained": "Cause of a near miss",
-    "scored": "Clinical scores",
-    "diary": "Symptom diary",
-    "medicines": "Current medicines",
-    "risk_flags_changed": "Risks changed",
-    "plan_made": "Plan for the dose",
-    "plan_ended": "Plan ended",
-    "wasted": "Controlled drug wasted",
-    "ratio_accepted": "The pump’s own flow ratio accepted",
-    "corrected": "Correction",
-    "row_refused": "Row of a sheet refused",
-    "row_settled": "Refused row settled",
-    "closure_set": "Clinic closed",
-    "closure_lifted": "Closure lifted",
-    "capacity_set": "Room on a day",
-}
-"""An entry by its kind, as every screen and every paper calls it."""
 
 NO_PHONE: Final = "no phone number on record"
 
@@ -90,12 +55,6 @@ INTERRUPTION_SAYS: Final[Mapping[Interruption, str]] = {
 def day_words(day: date) -> str:
     """A day with its weekday: Tuesday 5 May 2026."""
     return f"{day:%A} {show_date(day)}"
-
-
-def moment_words(moment: datetime, zone: ZoneInfo) -> str:
-    """A moment on the clinic's clock."""
-    here = moment.astimezone(zone)
-    return f"{show_date(here.date())}, {here:%H:%M}"
 
 
 def days_words(days: int) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from pumplog.logbook.copying import Copied
 from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.signed_head import SignedHead
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Lease(StrEnum):
@@ -56,6 +59,10 @@ class Log(Protocol):
         self, *, after: int = 0, until: int | None = None, pump_id: str | None = None, kind: str | None = None
     ) -> list[Event]:
         """The events with a sequence above `after`, up to `until`, in order; of one pump or kind if named."""
+        ...
+
+    def event_columns(self, *, after: int, until: int) -> "pa.Table":
+        """The same events as Arrow columns, named and ordered as in the table; instants as its UTC timestamps."""
         ...
 
     def latest(self, pump_id: str) -> int:

@@ -8,12 +8,12 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pumplog.errors import LogbookUnavailable
 from pumplog.logbook.copying import Copied
 from pumplog.logbook.door_file import DoorFile, read_door_file
-from pumplog.logbook.event import Event, Head, NewEvent, Outside, Verification
+from pumplog.logbook.event import COLUMNS, Event, Head, NewEvent, Outside, Verification
 from pumplog.logbook.kept import Kept, Shelf
 from pumplog.logbook.log import Lease
 from pumplog.logbook.messages import (
@@ -28,6 +28,9 @@ from pumplog.logbook.messages import (
     verification_heard,
 )
 from pumplog.logbook.signed_head import SignedHead, read_signed_head
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PATIENCE_SECONDS: Final = 120  # a long log is verified in less; a server that says nothing for longer is gone
 
@@ -100,6 +103,17 @@ class RemoteLog:
     ) -> list[Event]:
         """The events with a sequence above `after`, up to `until`, in order; of one pump or kind if named."""
         return [event_heard(one) for one in self._ask("events", after=after, until=until, pump_id=pump_id, kind=kind)]
+
+    def event_columns(self, *, after: int, until: int) -> "pa.Table":
+        """The same events as Arrow columns, named and ordered as in the table; instants as its UTC timestamps."""
+        import pyarrow as pa
+
+        types = {"BIGINT": pa.int64(), "INTEGER": pa.int32(), "VARCHAR": pa.string(), "TIMESTAMP": pa.timestamp("us")}
+        events = self.events(after=after, until=until)
+        return pa.table(
+            [pa.array([getattr(event, name) for event in events], types[held]) for name, held in COLUMNS.items()],
+            names=list(COLUMNS),
+        )
 
     def latest(self, pump_id: str) -> int:
         """The highest sequence of this pump; 0 when nothing was said about it."""

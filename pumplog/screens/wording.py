@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from pumplog.calc.formula import unit_of
 from pumplog.entries import Entry
-from pumplog.exports.words import KIND_WORDS as KIND_WORDS  # said once, for screens and paper
+from pumplog.exports.log_words import KIND_WORDS as KIND_WORDS  # said once, for screens and paper
 from pumplog.quantities import label, show, show_date
 from pumplog.reference import ALARM_KINDS
 from pumplog.screens.clinical_words import CLINICAL_CODES, clinical_line

@@ -1,4 +1,4 @@
-"""Rows kept as columns are the rows: read again, cut, put in order and written out."""
+"""Rows kept as columns are the rows: read again, cut and written out."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -46,12 +46,6 @@ def test_rows_are_read_again_as_they_were_made(kept: KeptRows) -> None:
         kept[len(ROWS)]
     with pytest.raises(ValueError, match="one after the other"):
         kept[::2]
-
-
-def test_they_are_put_in_order_as_a_clock_that_was_set_back_asks(kept: KeptRows) -> None:
-    assert kept.in_order_of(sequence="ascending") is kept
-    turned = KeptRows.of(COLUMNS, reversed(ROWS))
-    assert tuple(turned.in_order_of(sequence="ascending")) == ROWS
 
 
 @pytest.mark.parametrize("rows", [ROWS, ()], ids=["many", "none"])

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 from threading import Event as Signal
 from threading import Thread
@@ -17,6 +18,7 @@ from pumplog.logbook import Kept, Lease, Logbook, Shelf
 from pumplog.logbook import answering as answers
 from pumplog.logbook.answering import answering
 from pumplog.logbook.door_file import DoorFile, door_file_path, read_door_file
+from pumplog.logbook.event import COLUMNS
 from pumplog.logbook.messages import EVENTS_PER_LINE_COUNT, line_of
 from pumplog.logbook.remote import RemoteLog, reach
 from tests.logbook.said import new
@@ -73,6 +75,18 @@ def test_more_events_than_go_on_one_line_come_all_and_in_order(open_here: Logboo
     assert [event.sequence for event in remote.events()] == list(range(1, count + 1))
     assert remote.events(after=count) == []
     assert remote.events(pump_id="another") == []
+
+
+def test_events_come_as_the_same_columns_from_afar(open_here: Logbook, remote: RemoteLog) -> None:
+    open_here.append_all([new(number) for number in range(1, 6)], seen={"P1": 0})
+    here = open_here.event_columns(after=1, until=4)
+    assert here["sequence"].to_pylist() == [2, 3, 4]
+    assert here.column_names == list(COLUMNS)
+    assert [at.replace(tzinfo=UTC) for at in here["recorded_at_utc"].to_pylist()] == [
+        event.recorded_at_utc for event in open_here.events(after=1, until=4)
+    ]
+    assert remote.event_columns(after=1, until=4).equals(here)
+    assert remote.event_columns(after=5, until=5).equals(open_here.event_columns(after=5, until=5))
 
 
 def test_what_changes_is_kept_from_afar_with_the_line_that_says_so(open_here: Logbook, remote: RemoteLog) -> None:
