@@ -7,7 +7,7 @@ from datetime import date
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.memory import uncollected
 from pumplog.desk.reading import ReadingDesk
-from pumplog.errors import EntryRefused, Fault, NotAllowed
+from pumplog.errors import EntryRefused, Fault
 from pumplog.outlook import Outlook
 from pumplog.people import Act
 from pumplog.planning import (
@@ -60,11 +60,6 @@ class PlanningDesk(ReadingDesk):
         schedule = propose(needs, calendar, board.on, weeks_count=weeks_count, progress=progress)
         seen = {row.pump_id: self._memory.state(row.pump_id).latest for row in board.rows}
         return Plan(schedule, {row.pump_id: row for row in board.rows}, board.sequence, seen)
-
-    def _refuse_some_sites(self, because: str) -> None:
-        """Raise NotAllowed for somebody who belongs to some sites only, as what they ask for concerns all of them."""
-        if self.person is not None and self.person.sites is not None:
-            raise NotAllowed(f"{because}: somebody who belongs to all of its sites does this.")
 
     @asks_for(Act.SEE_BOARD)
     def try_closure(self, first: date, last: date) -> Closing:

@@ -3,37 +3,28 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import copy
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
 from threading import RLock
 from types import MappingProxyType
 from typing import Self
 
-from pumplog.calc.formula import Answer
 from pumplog.clinic_days import ClinicCalendar
-from pumplog.desk.alarms import AlarmResponse, Alarms, alarms_of, responses_of
 from pumplog.desk.allowed import asks_for
 from pumplog.desk.calling import CallList, call_list_of
-from pumplog.desk.drawn import visit_of_drawn
 from pumplog.desk.finding import found_among
 from pumplog.desk.memory import CLINIC, Memory, uncollected
 from pumplog.desk.read_log import ReadLog
 from pumplog.desk.replacing import replaced_serial
-from pumplog.desk.shapes import Board, Drawn, Found, PumpCard, Story, VisitLine
+from pumplog.desk.shapes import Board, Found, PumpCard, Story
 from pumplog.entries import AnyEntry, Corrected, Registered
 from pumplog.entries.base import EARLIEST_YEAR, LATEST_YEAR
-from pumplog.entries.programme import Programme
-from pumplog.entries.refilled import Bridge
-from pumplog.errors import EntryRefused, Fault
+from pumplog.errors import EntryRefused, Fault, NotAllowed
 from pumplog.logbook import Log
 from pumplog.outlook import (
-    AlarmNow,
     NearMiss,
     Outlook,
     Projection,
     Tier,
-    alarms_now,
     in_board_order,
     near_misses_of,
     open_transfer_of,
@@ -42,16 +33,11 @@ from pumplog.outlook import (
 )
 from pumplog.people import Act, Administration, Door, Person, access
 from pumplog.reference import Reference
-from pumplog.rules import Four, finding_of_answer, found_sides_of, residual_of
-from pumplog.rules.bridge import bridge_of, without_bridge_says
-from pumplog.state import OpenRow, PumpState, Said, Standing, fold_pump
+from pumplog.state import OpenRow, PumpState, fold_pump
 from pumplog.state.course import Boluses
 
 CALENDARS_KEPT_COUNT = 50
 """Calendars of past days that are kept for whoever steps through the story of a pump."""
-
-STORIES_KEPT_COUNT = 200
-"""Stories that are kept: a form about a pump asks for its story with every field that is filled in."""
 
 
 def utc_now() -> datetime:
@@ -108,6 +94,11 @@ class ReadingDesk:
         """Raise EntryRefused for another site's pump, as for one that is not there."""
         if not self._sees(pump_id):
             raise EntryRefused(Fault("pump_serial", "No such pump is on record: look for it on the board."))
+
+    def _refuse_some_sites(self, because: str) -> None:
+        """Raise NotAllowed for somebody who belongs to some sites only, as what they ask for concerns all of them."""
+        if self.person is not None and self.person.sites is not None:
+            raise NotAllowed(f"{because}: somebody who belongs to all of its sites does this.")
 
     def _seen_pump_ids(self) -> list[str]:
         return [pump_id for pump_id in self._memory.pump_ids() if self._sees(pump_id)]
@@ -269,42 +260,6 @@ class ReadingDesk:
             raise EntryRefused(Fault("pump_serial", f'No pump with the serial "{serial}" is on record: check it.'))
         return found
 
-    @asks_for(Act.SEE_STORY)
-    def story(self, serial: str, on: date | None = None) -> Story:
-        """Everything about one pump as it stood at the end of a day, today unless named."""
-        return self.story_of(self.pump_id(serial), on)
-
-    @asks_for(Act.SEE_STORY)
-    def story_of(self, pump_id: str, on: date | None = None) -> Story:
-        """The story by the pump's own id, which carries no patient's data.
-
-        That somebody with an account opened it is written down, once in a while for each pump.
-        """
-        day = self._day(on)
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        if self.person is not None:
-            looked_back_to = None if day == self.today() else day.isoformat()
-            self._tell_opened(pump_id, self.person.person_id, self.person.name, looked_back_to)
-        latest = (self._memory.state(pump_id).latest, self._memory.state(CLINIC).latest)
-        kept = self._stories.get(pump_id)
-        if kept is None or kept[:2] != (latest, day):
-            if len(self._stories) > STORIES_KEPT_COUNT:
-                self._stories.clear()
-            kept = self._stories[pump_id] = (latest, day, self._told(self._state(pump_id, day), day))
-        return replace(kept[2], told_at=min(self._now(), self._end_of(day)))
-
-    @asks_for(Act.SEE_STORY)
-    def opened_story(self, pump_id: str, *, by: str) -> None:
-        """Write down that somebody without an account, as at a terminal, has a pump's story: before it is shown."""
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        maker = self._maker(by)
-        self._tell_opened(pump_id, maker, maker, None)
-
-    def _tell_opened(self, pump_id: str, who: str, by: str, looked_back_to: str | None) -> None:
-        self._read_log.opened_story(pump_id, who=who, by=by, at=self._now(), on=looked_back_to)
-
     def _tell_taken_out(self, what: str, *, by: str, pumps_count: int) -> None:
         """Write down that data of so many pumps leave the house, before they do. Every way out comes by here."""
         self._read_log.took_out("paper_made", what, by=self._maker(by), at=self._now(), pumps_count=pumps_count)
@@ -312,41 +267,6 @@ class ReadingDesk:
     def _maker(self, by: str) -> str:
         """Who takes something out: whoever sits here, else the name given."""
         return self.person.name if self.person is not None else by.strip() or access.NOBODY
-
-    def _told(self, state: PumpState, day: date) -> Story:
-        standing = state.standing
-        used = standing.programme if standing else None
-        known = getattr(used, "actual_patient_bolus_mcg_per_day", None)
-        as_used = self._outlook(state, day, boluses=Boluses.AS_USED) if known is not None else None
-        visits = tuple(VisitLine(visit, residual_of(visit, self.reference.policy)) for visit in state.visits)
-        told_at, policy = self._end_of(day), self.reference.policy
-        return Story(day, state, self._outlook(state, day), visits, told_at, as_used, policy)
-
-    @asks_for(Act.SEE_STORY)
-    def drawn_against_expected(
-        self,
-        pump_id: str,
-        drawn_ml: Decimal,
-        *,
-        at: datetime,
-        boluses_used_mcg: Decimal | None = None,
-        programmer: Four | None = None,
-    ) -> Drawn | None:
-        """What was drawn at this moment against what was expected then; None where no fill came before.
-
-        `programmer` is what the pump's programmer said then: it is compared as well.
-
-        Raises EntryRefused for another site's pump, or a volume that cannot be.
-        """
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        state = fold_pump(pump_id, self._memory.said(pump_id), zone=self.zone, until_utc=at.astimezone(UTC))
-        visit = visit_of_drawn(state, drawn_ml, at.astimezone(self.zone), boluses_used_mcg)
-        answer = residual_of(visit, self.reference.policy) if visit is not None else None
-        if visit is None or answer is None:
-            return None
-        sides = found_sides_of(programmer, visit, state, self.reference) if programmer else ()
-        return Drawn(VisitLine(visit, answer), finding_of_answer(answer, put_off=False), sides)
 
     @asks_for(Act.SEE_BOARD)
     def seen(self, pump_id: str) -> int:
@@ -368,55 +288,6 @@ class ReadingDesk:
         self._refuse_unseen(pump_id)
         return self._memory.state(pump_id).latest
 
-    @asks_for(Act.SEE_STORY)
-    def said_since(self, pump_id: str, seen: int) -> tuple[Said, ...]:
-        """What was said about a pump after somebody looked: a piece of its story."""
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        return tuple(said for said in self._memory.said(pump_id) if said.sequence > seen)
-
-    @asks_for(Act.SEE_BOARD)
-    def bridge_for(self, pump_id: str, before: Standing, bridge: Bridge | None = None) -> Answer:
-        """The bridge bolus after a change of concentration, by this pump's own path, with its working.
-
-        `before` held the old drug; `bridge` says the tubing and catheter as used now, else they are as registered.
-        Raises CalculationRefused with every reason.
-        """
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        return bridge_of(before, self._memory.state(pump_id).registered, bridge)
-
-    @asks_for(Act.SEE_BOARD)
-    def without_bridge_says(
-        self,
-        pump_id: str,
-        before: Standing,
-        new_mcg_per_ml: Decimal,
-        programme: Programme,
-        bridge: Bridge | None = None,
-    ) -> str:
-        """What a forgotten bridge would do to this patient, in words with numbers."""
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        registered = self._memory.state(pump_id).registered
-        return without_bridge_says(before, new_mcg_per_ml, programme, registered, bridge)
-
-    @asks_for(Act.SEE_BOARD)
-    def alarms(self) -> Alarms:
-        """Every open alarm as it stands this minute, those that wait first; replacements and scans to come."""
-        with uncollected():
-            self._memory.catch_up()
-            return alarms_of(self._states_and_rows(), self.reference, self.now())
-
-    @asks_for(Act.SEE_BOARD)
-    def alarms_of(self, pump_id: str) -> tuple[AlarmNow, ...]:
-        """The open alarms of one pump as they stand this minute."""
-        self._memory.catch_up()
-        self._refuse_unseen(pump_id)
-        day = self.today()
-        row = self._row(pump_id, day)
-        return alarms_now(self._state(pump_id, day), row, self.reference, self.now()) if row else ()
-
     def _states_and_rows(self) -> Iterator[tuple[PumpState, Outlook]]:
         """Every pump of today's board that whoever sits here may see, with its state."""
         day = self.today()
@@ -424,13 +295,6 @@ class ReadingDesk:
             row = self._row(pump_id, day)
             if row is not None:
                 yield self._state(pump_id, day), row
-
-    @asks_for(Act.SEE_STORY)
-    def alarm_responses(self, first: date, last: date) -> list[AlarmResponse]:
-        """Every alarm heard from one day to another, both in: who took which step, and when."""
-        self._memory.catch_up()
-        states = (self._memory.state(pump_id) for pump_id in self._seen_pump_ids())
-        return responses_of(states, self._day(first), self._day(last), self.reference)
 
 
 def _begun(state: PumpState, until: datetime) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from pumplog.desk.alarm_report import alarms
 from pumplog.desk.allowed import asks_for
+from pumplog.desk.answered import AlarmsDesk
 from pumplog.desk.memory import CLINIC, uncollected
 from pumplog.desk.proving import ProvingDesk
 from pumplog.errors import EntryRefused, Fault
@@ -45,7 +46,7 @@ _BUILDERS: Final[Mapping[ReportKind, Callable[[ReportAsked, Ground], Report]]] =
 """Each report of the states of pumps; the one of alarms is made of how each was answered."""
 
 
-class ReportsDesk(ProvingDesk):
+class ReportsDesk(ProvingDesk, AlarmsDesk):
     """The desk as an auditor uses it."""
 
     @asks_for(Act.EXPORT)

@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, NoReturn, Protocol
@@ -196,7 +196,7 @@ def serving(
     """Start a server on a free port of this machine, and stop it at the end; in a clinic M. Keller may sign in."""
     if accounts:
         give_accounts(database)
-    port = free_port()
+    port = known_port()
     output = folder / "server.txt"
     words = [sys.executable, *program, "--port", str(port)]
     environment = {**os.environ, DATABASE_VARIABLE: str(database)}
@@ -228,6 +228,20 @@ def give_accounts(database: Path) -> None:
         second = NewPerson("lindqvist", "T. Lindqvist", frozenset({Role.RECORDER, Role.PRESCRIBER}))
         line, temporary = desk.administration.add_person(second, by=first.person, at=desk.now())
         desk.administration.change_password(line.person_id, temporary, PASSWORD, at=desk.now())
+
+
+_known_ports: list[int] = []
+
+
+def known_port() -> int:
+    """A free port, one where a server was before if there is one: a browser at rest has its scripts compiled."""
+    for port in _known_ports:
+        with socket.socket() as probe, suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
+    _known_ports.append(free_port())
+    return _known_ports[-1]
 
 
 def free_port() -> int:
