@@ -22,6 +22,7 @@ from pumplog.people import Act, NewPerson, Role
 from pumplog.screens import clinic, signed_in
 from pumplog.screens.going import PUMP_KEY
 from pumplog.serving import DATABASE_VARIABLE
+from tests.empty_log import put_empty_log
 
 ROOT = Path(__file__).parents[2]
 SHEET = ROOT / "tests" / "data" / "spreadsheet" / "clinic.csv"
@@ -61,6 +62,7 @@ class DeskOfTheOthers(Desk):
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The desk that the app under test uses, on an empty database, on the morning of 1 June 2026."""
+    put_empty_log(tmp_path / "clinic.duckdb")
     monkeypatch.setenv(DATABASE_VARIABLE, str(tmp_path / "clinic.duckdb"))
     monkeypatch.setattr("pumplog.people.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     monkeypatch.setattr(clinic, "browser", lambda: BROWSER)  # AppTest has no browser, and calls from nowhere

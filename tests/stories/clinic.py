@@ -13,6 +13,7 @@ from pumplog.errors import StaleRecord
 from pumplog.logbook import Event, Head, Kept, Lease, Logbook, NewEvent, Shelf
 from pumplog.outlook import Outlook
 from pumplog.reference import load_reference
+from tests.empty_log import put_empty_log
 
 NURSE = "M. Keller"
 SERIAL = "NGX100001"
@@ -109,6 +110,7 @@ class Clinic:
     @contextmanager
     def open(self) -> Iterator["Opened"]:
         """The desk of this clinic, opened anew."""
+        put_empty_log(self.database)
         with Desk.open(self.database, now=lambda: self.now) as desk:
             yield Opened(self, desk)
 
