@@ -50,12 +50,9 @@ def prove(
 ) -> tuple[Verification, Head]:
     """Walk the whole chain; compare the anchor and what heads say. Read the anchor first: the log may grow."""
     try:
-        foreign = _foreign_functions(cursor) if log == EVENT_LOG else []  # the other log is proved after this one
-        if foreign:
-            says = (
-                f"The file holds functions that pumplog did not make ({', '.join(foreign)}): they may hide a change."
-            )
-            return Verification(False, 0, None, says, "unlike"), EMPTY
+        foreign = foreign_functions(cursor) if log == EVENT_LOG else None  # the other log is proved after this one
+        if foreign is not None:
+            return foreign, EMPTY
         cursor.execute(_COLUMNS, [log])
         if cursor.fetchall() != list(COLUMNS.items()):
             says = f"The table {log} is not shaped as pumplog made it."
@@ -97,9 +94,16 @@ def prove_both(
     return events
 
 
-def _foreign_functions(cursor: DuckDBPyConnection) -> list[str]:
-    """Looking takes as long as all the rest of a short log's proof: DuckDB lists its own thousands as well."""
-    return [str(name) for (name,) in cursor.execute(_FOREIGN_FUNCTIONS).fetchall()]
+def foreign_functions(cursor: DuckDBPyConnection) -> Verification | None:
+    """What is wrong when the file holds functions of somebody else's; None when it holds none.
+
+    Looking takes as long as all the rest of a short log's proof: DuckDB lists its own thousands as well.
+    """
+    found = [str(name) for (name,) in cursor.execute(_FOREIGN_FUNCTIONS).fetchall()]
+    if not found:
+        return None
+    says = f"The file holds functions that pumplog did not make ({', '.join(found)}): they may hide a change."
+    return Verification(False, 0, None, says, "unlike")
 
 
 def _unreadable(error: duckdb.Error) -> Verification:

@@ -265,6 +265,9 @@ def _proven_head(cursor: DuckDBPyConnection, path: Path, anchor: Head | None, *,
                 f"The log {path} is empty, but its anchor says it had {anchor.row_count} events. "
                 "Put back the last backup."
             )
+        foreign = proof.foreign_functions(cursor)
+        if foreign is not None:
+            raise LogbookDamaged(f"{foreign.says} Nothing was written into it; choose another file.")
         return EMPTY
     verification, head = proof.prove(cursor, anchor)
     if not verification.ok:

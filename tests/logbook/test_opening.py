@@ -54,6 +54,17 @@ def test_a_log_overwritten_by_something_else_is_damage(six: Path) -> None:
     assert not Logbook.verify_file(six).ok
 
 
+def test_begins_no_log_in_a_file_that_holds_somebody_elses_functions(path: Path) -> None:
+    path.parent.mkdir()
+    tamper(path, "CREATE MACRO epoch_us(instant) AS 0")
+    before = path.read_bytes()
+    with pytest.raises(
+        LogbookDamaged, match=r"functions that pumplog did not make \(epoch_us\).*choose another file"
+    ):
+        Logbook.open(path)
+    assert path.read_bytes() == before
+
+
 def test_refuses_somebody_elses_database(path: Path) -> None:
     path.parent.mkdir()
     tamper(path, "CREATE TABLE wages (name VARCHAR)")
