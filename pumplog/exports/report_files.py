@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SCHEMA_VERSION: Final = 1
 """Of the JSON file and of the metadata of the Parquet file; a change that breaks a reader raises it."""
 
+_CSV_AT_ONCE_COUNT: Final = 2_000
+"""So many rows are there as text at a time: what is written stays whole in memory, and little else should."""
+
 FORMAT_NAME: Final = "pumplog report"
 _FORMULA: Final = "^([" + "".join(map(re.escape, FORMULA_STARTS)) + "])"
 
@@ -31,7 +34,7 @@ def report_csv(report: Report) -> bytes:
 
     names = [one.name for one in report.columns]
     written = BytesIO()
-    for place, table in enumerate(tables_of(report)):
+    for place, table in enumerate(tables_of(report, _CSV_AT_ONCE_COUNT)):
         columns = [_as_text(table.column(one.name), one.holds) for one in report.columns]
         options = csv.WriteOptions(include_header=place == 0, quoting_style="needed")
         csv.write_csv(pa.table(columns, names=names), written, options)

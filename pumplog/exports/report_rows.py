@@ -72,10 +72,10 @@ class KeptRows(Sequence[Row]):
         for table in self.tables():
             yield from zip(*(column.to_pylist() for column in table.columns), strict=True)
 
-    def tables(self) -> Iterator[pa.Table]:
+    def tables(self, at_once_count: int = _AT_ONCE_COUNT) -> Iterator[pa.Table]:
         """The rows in tables of so many at a time; one without rows when there are none."""
-        for start in range(0, max(1, len(self)), _AT_ONCE_COUNT):
-            yield self.table.slice(start, _AT_ONCE_COUNT).combine_chunks()
+        for start in range(0, max(1, len(self)), at_once_count):
+            yield self.table.slice(start, at_once_count).combine_chunks()
 
     def column(self, place: int) -> list[Any]:
         """The cells of one column."""
@@ -83,14 +83,14 @@ class KeptRows(Sequence[Row]):
         return cells
 
 
-def tables_of(report: Report) -> Iterator[pa.Table]:
+def tables_of(report: Report, at_once_count: int = _AT_ONCE_COUNT) -> Iterator[pa.Table]:
     """The rows as Arrow tables, so many at a time; the schema says of each column what it is and in which unit."""
     if isinstance(report.rows, KeptRows):
-        yield from report.rows.tables()
+        yield from report.rows.tables(at_once_count)
         return
     schema = schema_of(report.columns)
-    for start in range(0, max(1, len(report.rows)), _AT_ONCE_COUNT):
-        yield table_of(schema, report.rows[start : start + _AT_ONCE_COUNT])
+    for start in range(0, max(1, len(report.rows)), at_once_count):
+        yield table_of(schema, report.rows[start : start + at_once_count])
 
 
 def table_of(schema: pa.Schema, rows: Sequence[Row]) -> pa.Table:
