@@ -1,6 +1,5 @@
 """Part of a long audit is told in a process beside: the table is the same, whoever told it."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from zlib import crc32
@@ -9,7 +8,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pumplog.demo import fill_demo
 from pumplog.desk import Desk
 from pumplog.errors import EntryRefused
 from pumplog.exports import audit_beside
@@ -18,14 +16,6 @@ from pumplog.exports.report_rows import KeptRows
 
 FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)
 EVERYTHING = AuditFilter(FIRST, LAST)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = tmp_path_factory.mktemp("demo") / "clinic.duckdb"
-    fill_demo(database)
-    with Desk.open(database) as desk:
-        yield desk
 
 
 @pytest.fixture

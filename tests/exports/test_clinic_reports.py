@@ -12,7 +12,6 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from pumplog.demo import fill_demo
 from pumplog.desk import Desk
 from pumplog.errors import EntryRefused
 from pumplog.exports.clinic_reports import ReportAsked, ReportKind
@@ -23,14 +22,6 @@ from tests.exports.paper import pages_of, signs_off_the_paper
 from tests.stories.clinic import SERIAL, Clinic, Opened
 
 FIRST, LAST = date(2020, 1, 1), date(2099, 12, 31)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    database = tmp_path_factory.mktemp("demo") / "demo.duckdb"
-    fill_demo(database)
-    with Desk.open(database) as desk:
-        yield desk
 
 
 @pytest.fixture(scope="module")
